@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+#
+# make            build everything into build/
+# make help       every target, one line each
+#
+# CC=clang and SANITIZE=thread (or address,undefined) build into folders of
+# their own: build/clang, build/thread, build/clang-thread.
+
+MAKEFLAGS += --no-builtin-rules
+VERSION := 0.1.0
+
+CC := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
+SANITIZE ?=
+comma := ,
+empty :=
+space := $(empty) $(empty)
+variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) \
+	$(subst $(comma),-,$(SANITIZE))))
+BUILD := build$(if $(variant),/$(variant))
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+PKG_CONFIG ?= pkg-config
+packages := libcurl libevent jansson
+
+common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
+	$(filter-out common/local_server.c,$(wildcard common/*.c)))
+labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
+
+# Only what compiles asks for the libraries.
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),all)),)
+debian = $(subst libcurl,libcurl4-openssl-dev,$(subst libevent,libevent-dev,\
+	$(subst jansson,libjansson-dev,$(1))))
+ifeq ($(shell command -v $(PKG_CONFIG)),)
+$(error $(PKG_CONFIG) is missing: Debian package pkg-config, or run scripts/setup)
+endif
+missing := $(strip $(foreach p,$(packages),\
+	$(shell $(PKG_CONFIG) --exists $(p) || echo $(p))))
+ifneq ($(missing),)
+$(error missing: $(missing) (Debian: $(call debian,$(missing))); run scripts/setup)
+endif
+LIBRARY_FLAGS := $(shell $(PKG_CONFIG) --cflags $(packages))
+LIBRARIES := $(shell $(PKG_CONFIG) --libs $(packages))
+endif
+
+ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
+	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
+
+.PHONY: all demo document test check clean help
+.DEFAULT_GOAL := all
+
+all: $(labs) $(BUILD)/local_server ## build all labs into build/
+
+demo: all ## labs 01-05 and one table, the document beside this machine
+	@scripts/demo
+
+document: all ## the same at the document's own size, some minutes
+	@scripts/demo --document
+
+test: all ## all tests
+	@scripts/test
+
+check: ## format, linters, sanitizers
+	@scripts/check
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
+		expand -t 16
+
+$(BUILD)/common/%.o: common/%.c | $(BUILD)/common
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libcommon.a: $(common)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%: labs/%.c $(BUILD)/libcommon.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		$(BUILD)/libcommon.a $(LIBRARIES)
+
+$(BUILD)/local_server: common/local_server.c $(BUILD)/libcommon.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		$(BUILD)/libcommon.a $(LIBRARIES)
+
+$(BUILD)/common:
+	@mkdir -p $@
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/common/*.d)

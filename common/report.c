@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "portable.h"
+#include "screen.h"
+
+enum {
+    DIGITS = 9
+}; /* of a JSON number: nanoseconds of a second */
+
+static bool downloads(const struct report *report)
+{
+    return report->mirror != NULL;
+}
+
+struct run *report_run(const struct report *report, const char *name)
+{
+    for (struct run *const *run = report->run; *run; run++)
+        if (strcmp((*run)->name, name) == 0)
+            return *run;
+    return NULL;
+}
+
+/* Whatever `run` is to be compared with: the tasks one after the other. */
+static const struct run *serial_of(const struct report *report)
+{
+    const struct run *serial = report_run(report, "serial");
+    return serial && serial != report->run[0] && !serial->failed &&
+                   !report->run[0]->failed
+               ? serial
+               : NULL;
+}
+
+static json_t *json_task(const struct report *report, const struct task *task)
+{
+    json_t *json = json_pack("{s:f, s:f}", "wall_s", task->time.wall_s, "cpu_s",
+                             task->time.cpu_s);
+    if (task->error[0]) {
+        json_object_set_new(json, "error", json_string(task->error));
+    } else if (downloads(report)) {
+        json_object_set_new(json, "bytes",
+                            json_integer((json_int_t)task->result));
+    } else if (report->count) {
+        char sum[24];
+        snprintf(sum, sizeof sum, "%" PRIu64, task->result);
+        json_object_set_new(json, "result", json_string(sum));
+    }
+    return json;
+}
+
+static double per_wall(const struct elapsed *time)
+{
+    return time->cpu_s / time->wall_s;
+}
+
+/* Whole numbers stay whole. */
+static json_t *json_figure(const struct figure *figure)
+{
+    return figure->decimals ? json_real(figure->value)
+                            : json_integer((json_int_t)figure->value);
+}
+
+static json_t *json_run(const struct report *report, const struct run *run)
+{
+    json_t *json = json_pack("{s:s}", "name", run->name);
+    if (run->lock)
+        json_object_set_new(json, "lock", json_string(run->lock));
+    json_object_set_new(json, "total_s", json_real(run->time.wall_s));
+    json_object_set_new(json, "cpu_s", json_real(run->time.cpu_s));
+    json_object_set_new(json, "cpu_per_wall", json_real(per_wall(&run->time)));
+    unsigned at_once = at_once_most(&run->at_once);
+    if (at_once)
+        json_object_set_new(json, "at_once", json_integer(at_once));
+    for (size_t i = 0; i < run->figures; i++)
+        json_object_set_new(json, run->figure[i].field,
+                            json_figure(&run->figure[i]));
+    json_t *tasks = json_array();
+    for (size_t i = 0; i < run->tasks; i++)
+        json_array_append_new(tasks, json_task(report, &run->task[i]));
+    json_object_set_new(json, "task", tasks);
+    return json;
+}
+
+static void json_source(json_t *json, const struct mirror *mirror)
+{
+    static const char *const field[] = {"bytes_per_task", "rate_bytes_per_s",
+                                        "link_bytes_per_s"};
+    uint64_t value[] = {mirror->bytes, mirror->rate_bytes_s,
+                        mirror->link_bytes_s};
+    for (size_t i = 0; i < 3; i++)
+        if (value[i])
+            json_object_set_new(json, field[i],
+                                json_integer((json_int_t)value[i]));
+    json_object_set_new(json, "url", json_string(mirror->url));
+}
+
+static json_t *json_report(const struct report *report)
+{
+    double cpus = processors();
+    json_t *json =
+        json_pack("{s:i, s:s}", "schema", 1, "lab", report->lab->name);
+    bool whole = cpus == (double)(int)cpus;
+    json_object_set_new(json, "cpus",
+                        whole ? json_integer((int)cpus) : json_real(cpus));
+    json_object_set_new(json, "tasks",
+                        json_integer((json_int_t)report->options->tasks));
+    if (report->count)
+        json_object_set_new(json, "count",
+                            json_integer((json_int_t)report->count));
+    if (report->mirror)
+        json_source(json, report->mirror);
+    json_t *runs = json_array();
+    for (struct run *const *run = report->run; *run; run++)
+        json_array_append_new(runs, json_run(report, *run));
+    json_object_set_new(json, "runs", runs);
+    const struct run *serial = serial_of(report);
+    if (serial) {
+        const struct run *first = report->run[0];
+        json_object_set_new(
+            json, "ratio",
+            json_pack("{s:f, s:f}", "each",
+                      run_each_s(first) / run_each_s(serial), "total",
+                      first->time.wall_s / serial->time.wall_s));
+    }
+    return json;
+}
+
+static void write_json(const struct report *report)
+{
+    const char *path = report->options->json;
+    json_t *json = json_report(report);
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS));
+    json_decref(json);
+    if (!text)
+        fail("out of memory for the JSON report");
+    if (!path[0]) {
+        puts(text);
+    } else {
+        FILE *file = fopen(path, "w");
+        if (!file)
+            fail("cannot write %s: %s", path, strerror(errno));
+        int lost = fprintf(file, "%s\n", text) < 0;
+        lost = fclose(file) != 0 || lost;
+        if (lost)
+            fail("cannot write %s: %s", path, strerror(errno));
+    }
+    free(text);
+}
+
+/* A column as wide as its heading and the gap, at least 9. */
+static int width(const char *heading)
+{
+    int length = (int)strlen(heading) + 2;
+    return length < 9 ? 9 : length;
+}
+
+/* The columns of the table: every heading that some run has, once. */
+static size_t headings(const struct report *report, const struct figure **seen,
+                       size_t room)
+{
+    size_t columns = 0;
+    for (struct run *const *run = report->run; *run; run++) {
+        for (size_t i = 0; i < (*run)->figures; i++) {
+            const struct figure *figure = &(*run)->figure[i];
+            bool known = !figure->heading;
+            for (size_t j = 0; j < columns && !known; j++)
+                known = strcmp(seen[j]->heading, figure->heading) == 0;
+            if (!known && columns < room)
+                seen[columns++] = figure;
+        }
+    }
+    return columns;
+}
+
+static void print_times(const char *name, double each_s, double total_s)
+{
+    printf("%-10s", name);
+    if (each_s > 0)
+        printf("%9.3f s", each_s);
+    else
+        printf("%11s", "");
+    if (total_s > 0)
+        printf("%9.3f s", total_s);
+}
+
+static void print_run(const struct run *run, const struct figure **column,
+                      size_t columns)
+{
+    print_times(run->name, run_each_s(run), run->time.wall_s);
+    unsigned at_once = at_once_most(&run->at_once);
+    printf("%10.2f", per_wall(&run->time));
+    if (at_once)
+        printf("%9u", at_once);
+    else
+        printf("%9s", "");
+    for (size_t i = 0; i < columns; i++) {
+        const struct figure *found = NULL;
+        for (size_t j = 0; j < run->figures; j++)
+            if (run->figure[j].heading &&
+                strcmp(run->figure[j].heading, column[i]->heading) == 0)
+                found = &run->figure[j];
+        if (found)
+            printf("%*.*f", width(found->heading), found->decimals,
+                   found->value);
+        else
+            printf("%*s", width(column[i]->heading), "");
+    }
+    putchar('\n');
+}
+
+static void print_table(const struct report *report)
+{
+    const struct figure *column[MAX_FIGURES];
+    size_t columns = headings(report, column, MAX_FIGURES);
+    printf("\n%-10s%11s%11s%10s%9s", "", "each  ", "total  ", "CPU/wall",
+           "at once");
+    for (size_t i = 0; i < columns; i++)
+        printf("%*s", width(column[i]->heading), column[i]->heading);
+    putchar('\n');
+    for (struct run *const *run = report->run; *run; run++)
+        print_run(*run, column, columns);
+    const struct document_row *row = report->lab->document;
+    for (; row && row->name; row++) {
+        print_times(row->name, row->each_s, row->total_s);
+        putchar('\n');
+    }
+    putchar('\n');
+}
+
+static void print_notes(const struct report *report)
+{
+    printf("%g processor%s may be used", processors(),
+           processors() == 1 ? "" : "s");
+    const struct run *serial = serial_of(report);
+    if (serial)
+        printf("\nthreads / serial: each %.2f, total %.2f (speed-up %.2f)",
+               run_each_s(report->run[0]) / run_each_s(serial),
+               report->run[0]->time.wall_s / serial->time.wall_s,
+               serial->time.wall_s / report->run[0]->time.wall_s);
+    putchar('\n');
+}
+
+/* One line for all that failed: how many, and the first one's reason. */
+static int complain_of_failures(const struct report *report)
+{
+    size_t failed = 0;
+    size_t tasks = 0;
+    const struct task *first = NULL;
+    for (struct run *const *run = report->run; *run; run++) {
+        tasks += (*run)->tasks;
+        failed += (*run)->failed;
+        for (size_t i = 0; i < (*run)->tasks && !first; i++)
+            if ((*run)->task[i].error[0])
+                first = &(*run)->task[i];
+    }
+    if (!first)
+        return 0;
+    if (failed == 1)
+        complain("task %u of %zu failed: %s", first->number, tasks,
+                 first->error);
+    else
+        complain("%zu of %zu tasks failed, task %u: %s", failed, tasks,
+                 first->number, first->error);
+    return STATUS_FAILED;
+}
+
+int report_finish(struct report *report)
+{
+    const char *json = report->options->json;
+    if (!json || json[0]) {
+        print_table(report);
+        print_notes(report);
+    }
+    if (json)
+        write_json(report);
+    int status = complain_of_failures(report);
+    for (struct run *const *run = report->run; *run; run++)
+        run_free(*run);
+    finish_output();
+    return status;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What does one interpreter lock do to counting threads?
+ *
+ * The tasks of 04_cpu_threads again, but as in Python: a thread counts only
+ * while it holds the one lock, and passes a checkpoint on every turn, where the
+ * lock may go to another thread. Both of the document's launchers run: start
+ * all and then join all (threads); start and join, one by one (serial).
+ *
+ * Predict: one task takes about a second alone. How long does each of two take
+ * under the lock? And both together? Which thread ends first, and by how much?
+ * Then try --lock none, mutex and ticks.
+ *
+ * The document measured 14.670 and 14.667 s each, 14.689 s in all; one by one
+ * 7.077 and 7.100 s, 14.177 s in all.
+ */
+#include "common/report.h"
+#include "common/screen.h"
+#include "common/timeline.h"
+#include "common/work.h"
+
+static const struct document_row document[] = {
+    {"document", 14.669, 14.689}, {"one by one", 7.089, 14.177}, {0}};
+
+static const struct lab lab = {
+    .name = "05_gil_sim",
+    .question = "What does one interpreter lock do to counting threads?",
+    .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_LOCK,
+    .document = document,
+};
+
+static void count(struct task *task)
+{
+    struct gil_thread *me = &task->python;
+    gil_take(me);
+    task->result = work_count_python(task->todo, &task->done, me);
+    gil_drop(me);
+}
+
+static void start_all_then_join_all(struct run *run)
+{
+    run_begin(run);
+    for (size_t i = 0; i < run->tasks; i++)
+        task_start(&run->task[i], count);
+    for (size_t i = 0; i < run->tasks; i++)
+        task_join(&run->task[i]);
+    run_end(run);
+}
+
+static void start_and_join_one_by_one(struct run *run)
+{
+    run_begin(run);
+    for (size_t i = 0; i < run->tasks; i++) {
+        task_start(&run->task[i], count);
+        task_join(&run->task[i]);
+    }
+    run_end(run);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = lab_begin(&lab, argc, argv);
+    uint64_t turns = work_turns(&options, &options.lock);
+    struct gil gil;
+    struct run threads, serial;
+
+    screen_line("threads: start all, then join all");
+    gil_init(&gil, &options.lock);
+    run_init(&threads, "threads", &options, turns);
+    run_lock(&threads, &gil);
+    start_all_then_join_all(&threads);
+    gil_destroy(&gil);
+    timeline_print(&threads, 100);
+
+    screen_line("\nserial: start and join, one by one");
+    gil_init(&gil, &options.lock);
+    run_init(&serial, "serial", &options, turns);
+    run_lock(&serial, &gil);
+    start_and_join_one_by_one(&serial);
+    gil_destroy(&gil);
+
+    run_check(&threads, work_sum(turns));
+    run_check(&serial, work_sum(turns));
+    return report_finish(&(struct report){.lab = &lab,
+                                          .options = &options,
+                                          .count = turns,
+                                          .run = {&threads, &serial}});
+}
