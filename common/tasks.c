@@ -81,7 +81,7 @@ void run_end(struct run *run)
     screen_line("all finished in %.3f seconds", run->time.wall_s);
 }
 
-static void set_gate(struct run *run, int gate)
+static void set_gate(struct run *run, enum gate gate)
 {
     pthread_mutex_lock(&run->mutex);
     run->gate = gate;

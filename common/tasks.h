@@ -66,6 +66,13 @@ enum {
     MAX_FIGURES = 8
 };
 
+/* Where started tasks wait until all have been started. */
+enum gate {
+    GATE_SHUT,
+    GATE_OPEN,
+    GATE_GO_HOME,
+};
+
 struct run {
     const char *name; /* serial, threads, held, released, ... */
     struct gil *gil;  /* the lock its tasks take; NULL: none in the game */
@@ -82,11 +89,7 @@ struct run {
     int64_t began_ns;
     pthread_mutex_t mutex; /* guards gate */
     pthread_cond_t changed;
-    enum {
-        GATE_SHUT,
-        GATE_OPEN,
-        GATE_GO_HOME
-    } gate;
+    enum gate gate;
 };
 
 /* options->tasks tasks, each with `todo` turns or bytes ahead (0: not known).
