@@ -80,14 +80,14 @@ $(BUILD)/libcommon.a: $(common)
 	ar rcs $@ $^
 
 $(BUILD)/%: labs/%.c $(BUILD)/libcommon.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< \
 		$(BUILD)/libcommon.a $(LIBRARIES)
 
 $(BUILD)/local_server: common/local_server.c $(BUILD)/libcommon.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< \
 		$(BUILD)/libcommon.a $(LIBRARIES)
 
 $(BUILD)/common:
 	@mkdir -p $@
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/common/*.d)
+-include $(wildcard $(BUILD)/common/*.d)

@@ -20,10 +20,10 @@ void fail_name(const char *name);
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
 /* The same, then exit with STATUS_FAILED or STATUS_USAGE. */
-__attribute__((format(printf, 1, 2))) _Noreturn void fail(const char *format,
-                                                          ...);
-__attribute__((format(printf, 1, 2))) _Noreturn void
-fail_usage(const char *format, ...);
+_Noreturn void fail(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+_Noreturn void fail_usage(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
 
 /* Zeroed memory, for free(); the program fails where there is none. */
 void *allocate(size_t count, size_t size);

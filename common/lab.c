@@ -4,9 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 #include <unistd.h>
 
 #include "fail.h"
@@ -57,18 +55,7 @@ struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
     fail_name(lab->name);
     open_standard_descriptors();
     set_signals();
-    setvbuf(stdout, NULL, _IOLBF,
-            BUFSIZ); /* lines as they come, in pipes too */
     struct options options = options_read(lab, extra, extras, argc, argv);
     screen_quiet(options.json && !options.json[0]);
     return options;
-}
-
-void finish_output(void)
-{
-    errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return;
-    fail("cannot write to standard output: %s",
-         errno ? strerror(errno) : "an earlier write failed");
 }

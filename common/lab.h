@@ -44,7 +44,4 @@ struct options lab_begin(const struct lab *lab, int argc, char **argv);
 struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
                               size_t extras, int argc, char **argv);
 
-/* Flush standard output; fail if anything printed there was lost. */
-void finish_output(void);
-
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lab.h"
+#include "screen.h"
 #include "server.h"
 
 static const struct lab program = {

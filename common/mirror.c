@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "fail.h"
+#include "screen.h"
 
 /* A running download holds up to three descriptors, the server one. */
 static void allow_descriptors(uint64_t connections)
@@ -76,6 +77,7 @@ void mirror_open(struct mirror *mirror, const struct options *options,
                  "http://127.0.0.1:%u/bytes/%" PRIu64, mirror->server.port,
                  mirror->bytes);
         mirror->url = mirror->local_url;
+        screen_line("a download is %" PRIu64 " bytes", mirror->bytes);
     }
     CURLcode error = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (error)

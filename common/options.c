@@ -10,6 +10,7 @@
 
 #include "fail.h"
 #include "lab.h"
+#include "screen.h"
 
 enum {
     MAX_ROWS = 32,
@@ -323,10 +324,9 @@ static void parse(struct table *table, const struct lab *lab, int argc,
             version(lab);
         if (what == '?' || what == ':')
             reject_option(table, what, argv);
-        struct option_row *row = NULL;
-        for (size_t i = 0; i < table->rows; i++)
-            if (what == (int)(ROW + i) || what == table->row[i].letter)
-                row = &table->row[i];
+        struct option_row *row = table->row;
+        while (what != ROW + (int)(row - table->row) && what != row->letter)
+            row++;
         row->given = true;
         if (!read_value(row, optarg))
             reject(row, optarg);

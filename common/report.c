@@ -145,10 +145,9 @@ static void write_json(const struct report *report)
         puts(text);
     } else {
         FILE *file = fopen(path, "w");
-        if (!file)
-            fail("cannot write %s: %s", path, strerror(errno));
-        int lost = fprintf(file, "%s\n", text) < 0;
-        lost = fclose(file) != 0 || lost;
+        bool lost = !file || fprintf(file, "%s\n", text) < 0;
+        if (file && fclose(file) != 0)
+            lost = true;
         if (lost)
             fail("cannot write %s: %s", path, strerror(errno));
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "screen.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "portable.h"
 #include "tasks.h"
 
@@ -25,6 +27,7 @@ static pthread_t painter;
 static const struct run *painted; /* NULL: no painter */
 static volatile sig_atomic_t drawn;
 static bool quiet;
+static int lost; /* errno of the first write that failed */
 
 void screen_quiet(bool be_quiet)
 {
@@ -38,6 +41,13 @@ static void erase(void)
     drawn = 0;
 }
 
+/* Lines go out as they come, into a pipe too. */
+static void flush(void)
+{
+    if (fflush(stdout) != 0 && !lost)
+        lost = errno;
+}
+
 void screen_line(const char *format, ...)
 {
     if (quiet)
@@ -49,7 +59,15 @@ void screen_line(const char *format, ...)
     vprintf(format, args);
     va_end(args);
     putchar('\n');
+    flush();
     pthread_mutex_unlock(&mutex);
+}
+
+void finish_output(void)
+{
+    flush();
+    if (lost)
+        fail("cannot write to standard output: %s", strerror(lost));
 }
 
 void screen_restore(void)

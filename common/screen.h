@@ -17,6 +17,9 @@ void screen_quiet(bool quiet);
 /* Print a line (the newline is added), above the progress. */
 __attribute__((format(printf, 1, 2))) void screen_line(const char *format, ...);
 
+/* Flush standard output; fail if anything printed there was lost. */
+void finish_output(void);
+
 /* Show how far the tasks of `run` are, until progress_stop(). One at a time.
  * Nothing happens where standard error is not a terminal. */
 void progress_start(const struct run *run);

@@ -92,16 +92,20 @@ static void on_complete(struct evhttp_request *request, void *argument)
     reply_free(argument);
 }
 
-/* Cut the connection: with a reset, or with an ordinary end. */
+/* Cut the connection: with an ordinary end, or with a reset. For that the
+ * socket is closed under libevent, which would send an ordinary end first. */
 static void cut(struct reply *reply)
 {
     struct evhttp_connection *connection =
         evhttp_request_get_connection(reply->request);
     if (reply->fault == RESET) {
         struct linger now = {.l_onoff = 1, .l_linger = 0};
-        setsockopt(
-            bufferevent_getfd(evhttp_connection_get_bufferevent(connection)),
-            SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        int fd =
+            bufferevent_getfd(evhttp_connection_get_bufferevent(connection));
+        int null = open("/dev/null", O_RDONLY);
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        dup2(null, fd);
+        close(null);
     }
     evhttp_connection_free(connection); /* calls on_gone */
 }
@@ -234,7 +238,7 @@ static void answer_redirect(struct evhttp_request *request,
 {
     const char *to = evhttp_find_header(query, "to");
     evhttp_add_header(evhttp_request_get_output_headers(request), "Location",
-                      to ? to : "/");
+                      to ? to : "/redirect");
     evhttp_send_reply(request, HTTP_MOVETEMP, "Found", NULL);
 }
 

@@ -13,7 +13,7 @@
  *                 fault=long    1,000 more than announced
  *                 fault=reset&nth=2   only for the second request of all
  *     /status/404               an answer with that status
- *     /redirect?to=URL          a redirect to URL
+ *     /redirect?to=URL          a redirect to URL, or without end to itself
  */
 #ifndef COMMON_SERVER_H
 #define COMMON_SERVER_H

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "work.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "screen.h"
 #include "timing.h"
 
 enum {
@@ -104,5 +106,10 @@ uint64_t work_size(double seconds, const struct gil_config *lock)
 uint64_t work_turns(const struct options *options,
                     const struct gil_config *lock)
 {
-    return options->count ? options->count : work_size(options->seconds, lock);
+    if (options->count)
+        return options->count;
+    uint64_t turns = work_size(options->seconds, lock);
+    screen_line("a task is %" PRIu64 " additions: %g s alone", turns,
+                options->seconds);
+    return turns;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # What all tests share. A test asserts what is counted, never how long it took;
 # one condition a line, because bats sees only a line's last status.
@@ -79,16 +79,18 @@ start_server() {
     SERVER=$(head -n 1 "$SERVER_OUT")
 }
 
-# stop_server: end it; what it saw goes to $output as JSON.
+# stop_server: end it; what it saw goes to $served as JSON.
 stop_server() {
     exec {SERVER_IN}>&-
     wait "$SERVER_PID"
-    output=$(tail -n 1 "$SERVER_OUT")
+    served=$(tail -n 1 "$SERVER_OUT")
+    rm "$BATS_TEST_TMPDIR/server.in"
 }
 
-# children_of PID, and gone PID...: all have ended, within ten seconds.
+# children_of PID: its children's numbers in the array $children.
+# gone PID...: all of them have ended, within ten seconds.
 children_of() {
-    ps -o pid= --ppid "$1"
+    mapfile -t children < <(ps -o pid= --ppid "$1" | tr -d ' ')
 }
 
 gone() {

@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+load helper
+
+# all_at_once N: N downloads were at once, by the lab's count and the server's.
+all_at_once() {
+    lab 02_io_threads --tasks "$1" --rate 100k --seconds "$2" --json
+    same "$status" 0
+    same "$(figure '.runs[0].at_once')" "$1"
+    same "$(figure '.runs[0].server_at_once')" "$1"
+    same "$(figure '.bytes_per_task as $n |
+        [.runs[0].task[].bytes] | all(. == $n)')" true
+}
+
+@test "02: two downloads wait together" {
+    all_at_once 2 0.3
+    same "$(figure '.runs[0].name')" threads
+}
+
+@test "02: 16 downloads wait together" {
+    all_at_once 16 0.5
+}
+
+@test "02: 256 downloads wait together" {
+    all_at_once 256 1.5
+}
+
+@test "02: four at once take less than 0.6 of four one by one" {
+    lab 01_io_serial --tasks 4 --seconds 0.4 --json
+    serial=$(figure '.runs[0].total_s')
+    lab 02_io_threads --tasks 4 --seconds 0.4 --json
+    within "$(jq -n "$(figure '.runs[0].total_s') / $serial")" 0.15 0.6
+}
+
+@test "02: nothing is gained where the link is the limit" {
+    lab 01_io_serial --tasks 4 --rate 1M --size 300k --json
+    serial=$(figure '.runs[0].total_s')
+    lab 02_io_threads --tasks 4 --rate 1M --link 1M --size 300k --json
+    within "$(jq -n "$(figure '.runs[0].total_s') / $serial")" 0.8 100
+    same "$(figure '.runs[0].at_once')" 4
+    same "$(figure .link_bytes_per_s)" 1000000
+}
+
+@test "02: latency is waited for together too" {
+    lab 02_io_threads --tasks 8 --latency 0.3 --size 1k --json
+    same "$status" 0
+    same "$(figure '.runs[0].server_at_once')" 8
+    same "$(figure '[.runs[0].task[].wall_s] | all(. >= 0.3)')" true
+}
+
+@test "02: --url downloads from there, and says what it got" {
+    start_server --rate unlimited
+    lab 02_io_threads --tasks 3 --url "$SERVER/bytes/12345" --json
+    same "$status" 0
+    same "$(figure .url)" "$SERVER/bytes/12345"
+    same "$(figure '[.runs[0].task[].bytes] == [12345, 12345, 12345]')" true
+    same "$(figure 'has("bytes_per_task")')" false
+    same "$(figure '.runs[0] | has("server_at_once")')" false
+    stop_server
+    same "$(jq .requests <<<"$served")" 3
+}
+
+@test "02: a redirect to http is followed" {
+    start_server --rate unlimited
+    lab 02_io_threads --url "$SERVER/redirect?to=$SERVER/bytes/777" --json
+    same "$status" 0
+    same "$(figure '.runs[0].task[0].bytes')" 777
+    stop_server
+}

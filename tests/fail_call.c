@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Preloaded (LD_PRELOAD) into one program, makes the Nth call of a function
+ * fail as it would when the system has no more: FAIL_CALL=pthread_create:3.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int fails(const char *name)
+{
+    static atomic_int calls;
+    const char *wanted = getenv("FAIL_CALL");
+    size_t length = strlen(name);
+    if (!wanted || strncmp(wanted, name, length) != 0 || wanted[length] != ':')
+        return 0;
+    return atomic_fetch_add(&calls, 1) + 1 ==
+           (int)strtol(wanted + length + 1, NULL, 10);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                   void *(*body)(void *), void *argument)
+{
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+    return fails("pthread_create") ? EAGAIN
+                                   : real(thread, attributes, body, argument);
+}
+
+pid_t fork(void)
+{
+    pid_t (*real)(void);
+    *(void **)&real = dlsym(RTLD_NEXT, "fork");
+    if (!fails("fork"))
+        return real();
+    errno = EAGAIN;
+    return -1;
+}
+
+int bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+    int (*real)(int, const struct sockaddr *, socklen_t);
+    *(void **)&real = dlsym(RTLD_NEXT, "bind");
+    if (!fails("bind"))
+        return real(fd, address, length);
+    errno = EADDRNOTAVAIL;
+    return -1;
+}

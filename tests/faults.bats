@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What goes wrong with downloads, threads, output and signals: one line that
+# says so, the documented status, nothing left running.
+
+load helper
+
+# download FAULT: both downloads of lab 02 from a server with that fault.
+download() {
+    start_server --rate unlimited
+    lab 02_io_threads --url "$SERVER$1" "${@:2}"
+    stop_server
+}
+
+# preload CALL: a library that makes that call fail, for one program.
+preload() {
+    gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/fail.so" \
+        "$ROOT/tests/fail_call.c" -ldl
+    run --separate-stderr timeout -k 1 60 env FAIL_CALL="$1" \
+        LD_PRELOAD="$BATS_TEST_TMPDIR/fail.so" "$BUILD/$2" "${@:3}"
+}
+
+# ended: wait for what was started in the background; its status in $status.
+ended() {
+    status=0
+    wait "$pid" || status=$?
+}
+
+# in_background LAB [ARGUMENT...]: start it with signals as a terminal's, wait
+# until its first line is out; $pid, $children, output in $out.
+in_background() {
+    out=$BATS_TEST_TMPDIR/out
+    env --default-signal=INT,TERM "$BUILD/$1" "${@:2}" >"$out" \
+        2>"$out.err" 3>&- &
+    pid=$!
+    until [ -s "$out" ]; do sleep 0.01; done
+    children_of $pid
+}
+
+@test "faults: nobody listens" {
+    lab 01_io_serial --url http://127.0.0.1:1/x
+    failed 1 "2 of 2 tasks failed, task 1: http://127.0.0.1:1/x: "
+    contains "$stderr" 'connect'
+}
+
+@test "faults: an unknown host" {
+    lab 01_io_serial --url http://nowhere.invalid/x
+    failed 1 'Could not resolve host: nowhere.invalid'
+}
+
+@test "faults: HTTP errors" {
+    download /status/404
+    failed 1 'The requested URL returned error: 404'
+    download /status/500
+    failed 1 'The requested URL returned error: 500'
+}
+
+@test "faults: a body cut short" {
+    download '/bytes/100000?fault=short'
+    failed 1 'transfer closed with 50000 bytes remaining to read'
+}
+
+@test "faults: a connection reset in mid-body" {
+    download '/bytes/100000?fault=reset'
+    failed 1 'Connection reset by peer'
+}
+
+@test "faults: a body longer than announced" {
+    download '/bytes/100000?fault=long'
+    failed 1 'the body is longer than announced'
+}
+
+@test "faults: a download that stands still" {
+    download '/bytes/100000?fault=stall' --timeout 1
+    failed 1 'Operation too slow'
+}
+
+@test "faults: a redirect to a file, and one without end" {
+    download '/redirect?to=file:///etc/passwd'
+    failed 1 'Protocol "file" not supported'
+    download /redirect
+    failed 1 'Maximum (10) redirects followed'
+}
+
+@test "faults: one of three fails, the others are reported" {
+    download '/bytes/100000?fault=reset&nth=2' --tasks 3
+    failed 1 'task '
+    contains "$stderr" 'of 3 failed'
+    same "$(grep -c 'finished in .* seconds$' <<<"$output")" 3
+    same "$(grep -c '^task . failed after .*reset by peer$' <<<"$output")" 1
+    download '/bytes/100000?fault=reset&nth=2' --tasks 3 --json
+    same "$status" 1
+    lab 02_io_threads --url http://127.0.0.1:1/x --json
+    same "$(figure '[.runs[0].task[] | has("error")] | all')" true
+    same "$(figure '.runs[0].task[0] | has("bytes")')" false
+}
+
+@test "faults: more downloads than file descriptors" {
+    run --separate-stderr bash -c \
+        "ulimit -n 256; timeout 60 '$BUILD/02_io_threads' -t 100 -s 0.1"
+    failed 1 '100 downloads at once need 464 file descriptors, but the limit'
+    contains "$stderr" 'is 256'
+}
+
+@test "faults: a low soft limit is raised" {
+    run --separate-stderr bash -c "ulimit -Sn 64
+        timeout 60 '$BUILD/02_io_threads' -t 50 -s 0.5 --json"
+    same "$status" 0
+    same "$(figure '.runs[0].at_once')" 50
+}
+
+@test "faults: the Nth thread cannot be started, for every N" {
+    for name in 02_io_threads 04_cpu_threads 05_gil_sim; do
+        for n in 1 2 3 4; do
+            preload pthread_create:$n $name -t 4 -s 0.05
+            failed 1 "cannot start thread $n of 4: Resource temporarily"
+        done
+    done
+    preload pthread_create:2 03_cpu_serial -t 4 -s 0.05
+    failed 1 'cannot start thread 2 of 4: Resource temporarily'
+}
+
+@test "faults: no port, no process for the server" {
+    preload bind:1 01_io_serial
+    failed 1 'cannot listen on 127.0.0.1: '
+    preload fork:1 01_io_serial
+    failed 1 'cannot start the local server: '
+}
+
+@test "faults: standard output full, closed, or without a reader" {
+    [ -c /dev/full ] || skip "no /dev/full"
+    for name in 01_io_serial 05_gil_sim; do
+        for json in '' --json; do
+            run --separate-stderr bash -c \
+                "timeout 60 '$BUILD/$name' -s 0.05 $json >/dev/full"
+            failed 1 'cannot write to standard output: No space left'
+            run --separate-stderr bash -c \
+                "timeout 60 '$BUILD/$name' -s 0.05 $json >&-"
+            failed 1 'cannot write to standard output: '
+            run --separate-stderr bash -c "set -o pipefail
+                timeout 60 '$BUILD/$name' -s 0.05 $json | true"
+            failed 1 'cannot write to standard output: Broken pipe'
+        done
+    done
+    lab 03_cpu_serial -s 0.05 --json=/no/such/folder/x
+    failed 1 'cannot write /no/such/folder/x: No such file'
+}
+
+@test "faults: SIGINT and SIGTERM in mid-run: 130, 143, the server gone" {
+    for name in 01_io_serial 02_io_threads 05_gil_sim; do
+        in_background $name -s 60
+        kill -INT $pid
+        ended
+        same "$status" 130
+        gone $pid "${children[@]}"
+        in_background $name -s 60
+        kill -TERM $pid
+        ended
+        same "$status" 143
+        gone $pid "${children[@]}"
+    done
+}
+
+@test "faults: SIGKILL: the server goes too" {
+    in_background 02_io_threads -s 60
+    same "${#children[@]}" 1
+    kill -KILL $pid
+    ended
+    same "$status" 137
+    gone $pid "${children[@]}"
+}
+
+@test "faults: the server is killed: the downloads fail, in one line" {
+    in_background 02_io_threads -s 60
+    kill -KILL "${children[@]}"
+    ended
+    same "$status" 1
+    same "$(wc -l <"$out.err")" 1
+    contains "$(<"$out.err")" '2 of 2 tasks failed'
+}
+
+@test "faults: two copies at once do not meet" {
+    lab 02_io_threads -s 0.3 --json >/dev/null &
+    lab 02_io_threads -s 0.3 --json
+    same "$status" 0
+    same "$(figure '.runs[0].server_at_once')" 2
+    wait $!
+}
+
+@test "faults: from another folder, a path with spaces, without TMPDIR" {
+    mkdir "$BATS_TEST_TMPDIR/a b"
+    cp "$BUILD/01_io_serial" "$BATS_TEST_TMPDIR/a b/"
+    chmod a-w "$BATS_TEST_TMPDIR/a b"
+    cd /
+    run --separate-stderr env -u TMPDIR -u HOME \
+        "$BATS_TEST_TMPDIR/a b/01_io_serial" -s 0.05 --json
+    same "$status" 0
+    same "$stderr" ''
+    same "$(figure '.runs[0].task | length')" 2
+}
+
+@test "faults: as a user without rights" {
+    [ "$(id -u)" = 0 ] || skip "not root: this is how all tests run"
+    cp "$BUILD/02_io_threads" "$BATS_TEST_TMPDIR/"
+    chmod a+rx "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
+    command -v setpriv || skip "setpriv is missing"
+    run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+        "$BATS_TEST_TMPDIR/02_io_threads" -s 0.05 --json
+    same "$status" 0
+    same "$(figure '.runs[0].at_once')" 2
+}
