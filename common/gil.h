@@ -72,6 +72,7 @@ struct gil {
     unsigned turns; /* since the last release: mutex, ticks */
 
     uint64_t handoffs;      /* taken by another thread than the last holder */
+    uint64_t requests;      /* interval: drops asked for; each is a hand-off */
     struct at_once holders; /* 1 at most, or the lock is broken */
 };
 

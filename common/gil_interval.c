@@ -34,8 +34,10 @@ static void interval_take(struct gil *gil, struct gil_thread *me)
         uint64_t handoffs = gil->handoffs;
         bool timed_out =
             cond_wait_us(&gil->released, &gil->mutex, gil->config.interval_us);
-        if (timed_out && gil->locked && gil->handoffs == handoffs)
+        if (timed_out && gil->locked && gil->handoffs == handoffs) {
+            gil->requests += !drop_requested(gil);
             request_drop(gil, true);
+        }
     }
     gil->locked = true;
     gil_taken(gil, me);

@@ -66,6 +66,8 @@ static void ask_lock(struct run *run)
         return;
     double handoffs = (double)run->gil->handoffs;
     run_figure(run, "handoffs", NULL, 0, handoffs);
+    if (run->gil->config.policy == &gil_interval)
+        run_figure(run, "requests", NULL, 0, (double)run->gil->requests);
     run_figure(run, "handoffs_per_s", "hand-offs/s", 0,
                handoffs / run->time.wall_s);
 }

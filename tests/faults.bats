@@ -112,12 +112,15 @@ in_background() {
 
 @test "faults: the Nth thread cannot be started, for every N" {
     for name in 02_io_threads 04_cpu_threads 05_gil_sim; do
+        # Those that started must not run: it would take longer than a minute.
+        size=--count=1000000000000
+        [ $name = 02_io_threads ] && size=--seconds=600
         for n in 1 2 3 4; do
-            preload pthread_create:$n $name -t 4 -s 0.05
+            preload pthread_create:$n $name -t 4 $size
             failed 1 "cannot start thread $n of 4: Resource temporarily"
         done
     done
-    preload pthread_create:2 03_cpu_serial -t 4 -s 0.05
+    preload pthread_create:2 03_cpu_serial -t 4 --count 1000
     failed 1 'cannot start thread 2 of 4: Resource temporarily'
 }
 
