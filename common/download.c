@@ -4,6 +4,8 @@
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
 
 enum {
     BUFFER_BYTES = 100 * 1024,
@@ -43,7 +45,8 @@ static size_t take_bytes(char *data, size_t one, size_t bytes, void *argument)
     return bytes;
 }
 
-/* libcurl drops what comes after the announced length; only its log tells. */
+/* libcurl takes only the announced length. What came behind it with the first
+ * bytes it drops, which only its log tells; what came later is unread still. */
 static int watch_log(CURL *handle, curl_infotype type, char *text, size_t size,
                      void *argument)
 {
@@ -54,6 +57,17 @@ static int watch_log(CURL *handle, curl_infotype type, char *text, size_t size,
         memcmp(text, excess, sizeof excess - 1) == 0)
         transfer->too_long = true;
     return 0;
+}
+
+static bool more_came(CURL *handle)
+{
+    const char *scheme = NULL;
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    curl_easy_getinfo(handle, CURLINFO_SCHEME, &scheme);
+    curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &fd);
+    char byte;
+    return fd != CURL_SOCKET_BAD && scheme && strcasecmp(scheme, "http") == 0 &&
+           recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 static void set_options(struct transfer *transfer, char *reason)
@@ -101,6 +115,8 @@ void download(struct task *task, const struct mirror *mirror)
     CURLcode error = curl_easy_perform(transfer.handle);
     lane_add(&task->lane, LANE_IO, began_ns, wall_ns());
     task->result = transfer.got_bytes;
+    if (!error && more_came(transfer.handle))
+        transfer.too_long = true;
     if (transfer.too_long)
         task_fail(task, "%s: the body is longer than announced", mirror->url);
     else if (error)

@@ -82,7 +82,8 @@ start_server() {
 # stop_server: end it; what it saw goes to $served as JSON.
 stop_server() {
     exec {SERVER_IN}>&-
-    wait "$SERVER_PID"
+    gone "$SERVER_PID" || kill -KILL "$SERVER_PID"
+    wait "$SERVER_PID" || return
     served=$(tail -n 1 "$SERVER_OUT")
     rm "$BATS_TEST_TMPDIR/server.in"
 }
