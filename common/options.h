@@ -52,10 +52,11 @@ struct lab;
  * `count` additions or `size_bytes`, or, where these are 0, `seconds` of it. */
 struct options {
     uint64_t tasks;
-    double seconds;   /* how long one task takes alone */
-    uint64_t count;   /* additions a task; 0: by seconds */
-    bool document;    /* the document's own size */
-    const char *json; /* NULL: no; "": to standard output; else: to the file */
+    double seconds;    /* how long one task takes alone */
+    uint64_t count;    /* additions a task; 0: by seconds */
+    bool document;     /* the document's own size */
+    const char *trace; /* NULL: no */
+    const char *json;  /* NULL: no; "": to standard output; else: to the file */
 
     const char *url;       /* NULL: the local server */
     uint64_t size_bytes;   /* a download; 0: by seconds and rate */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -9,8 +8,10 @@
 #include <string.h>
 
 #include "fail.h"
+#include "file.h"
 #include "portable.h"
 #include "screen.h"
+#include "trace.h"
 
 enum {
     DIGITS = 9
@@ -144,12 +145,9 @@ static void write_json(const struct report *report)
     if (!path[0]) {
         puts(text);
     } else {
-        FILE *file = fopen(path, "w");
-        bool lost = !file || fprintf(file, "%s\n", text) < 0;
-        if (file && fclose(file) != 0)
-            lost = true;
-        if (lost)
-            fail("cannot write %s: %s", path, strerror(errno));
+        FILE *file = file_create(path);
+        fprintf(file, "%s\n", text);
+        file_finish(file, path);
     }
     free(text);
 }
@@ -280,6 +278,8 @@ int report_finish(struct report *report)
     }
     if (json)
         write_json(report);
+    if (report->options->trace)
+        trace_write(report->options->trace, report->run);
     int status = complain_of_failures(report);
     for (struct run *const *run = report->run; *run; run++)
         run_free(*run);

@@ -119,6 +119,8 @@ static void *thread_main(void *argument)
     struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
     task->body(task);
     task->time = stopwatch_read(&watch);
+    if (!task->lane.slices) /* nothing else noted: it ran all the time */
+        lane_add(&task->lane, LANE_RUNS, watch.wall_ns, wall_ns());
     announce(task);
     return NULL;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files that the user named: created, written, and checked to be whole. The
+ * program fails, naming the file and the reason, where that is not possible.
+ */
+#ifndef COMMON_FILE_H
+#define COMMON_FILE_H
+
+#include <stdio.h>
+
+FILE *file_create(const char *path);
+
+/* Close it; fails if anything written to it was lost. */
+void file_finish(FILE *file, const char *path);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What each task did when, as a file that Perfetto (ui.perfetto.dev) and
+ * chrome://tracing open: the Trace Event Format's JSON, one process a run, one
+ * lane a task, complete events ("ph": "X") with ts and dur in microseconds.
+ */
+#ifndef COMMON_TRACE_H
+#define COMMON_TRACE_H
+
+#include "tasks.h"
+
+/* Write the lanes of all runs (NULL ends them) to `path`. Slices that did not
+ * fit their lane's buffer are counted in the file and on standard error. */
+void trace_write(const char *path, struct run *const *runs);
+
+#endif

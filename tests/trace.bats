@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# --trace FILE against the rules of the Trace Event Format.
+
+load helper
+
+# trace LAB [ARGUMENT...]: its trace into $output.
+trace() {
+    lab "$1" "${@:2}" --trace "$BATS_TEST_TMPDIR/trace.json"
+    same "$status" 0
+    output=$(<"$BATS_TEST_TMPDIR/trace.json")
+}
+
+# valid: every event is a name or a slice, and a lane's slices never overlap
+# (beyond the thousandth of a microsecond that rounding takes).
+valid() {
+    same "$(figure '[.traceEvents[].ph] | unique - ["M", "X"] | length')" 0
+    same "$(figure '[.traceEvents[] | select(.ph == "X") |
+        (.name | type == "string") and .ts >= 0 and .dur >= 0 and
+        .pid >= 1 and .tid >= 1] | all')" true
+    same "$(figure '[.traceEvents[] | select(.ph == "X")] |
+        group_by([.pid, .tid]) | map(sort_by(.ts) |
+            . as $slice | [range(1; length)] | map($slice[.].ts -
+                $slice[. - 1].ts - $slice[. - 1].dur >= -0.01) | all) |
+        all')" true
+}
+
+@test "trace: 05 takes turns: lanes of holding and waiting" {
+    trace 05_gil_sim --seconds 0.2
+    valid
+    same "$(figure '[.traceEvents[] | select(.name == "process_name") |
+        .args.name] | join("; ")')" \
+        'threads, lock interval; serial, lock interval'
+    same "$(figure '[.traceEvents[] | select(.name == "thread_name") |
+        .args.name] | unique | join("; ")')" 'task 1; task 2'
+    within "$(figure '[.traceEvents[] | select(.pid == 1 and .tid == 2 and
+        .name == "holds the lock")] | length')" 2 1000
+    within "$(figure '[.traceEvents[] | select(.pid == 1 and .tid == 1 and
+        .name == "waits for the lock")] | length')" 2 1000
+    same "$(figure .otherData.slices_lost)" 0
+}
+
+@test "trace: under the lock no two lanes hold it at the same moment" {
+    trace 05_gil_sim --seconds 0.2 --tasks 3
+    same "$(figure '[.traceEvents[] | select(.pid == 1 and
+        .name == "holds the lock")] | sort_by(.ts) |
+        . as $slice | [range(1; length)] | map($slice[.].ts -
+            $slice[. - 1].ts - $slice[. - 1].dur >= -1) | all')" true
+}
+
+@test "trace: 02 waits for I/O together, 04 runs together" {
+    trace 02_io_threads --seconds 0.2 --tasks 4
+    valid
+    same "$(figure '[.traceEvents[] | select(.name == "waits for I/O")] |
+        length')" 4
+    trace 04_cpu_threads --count 20000000
+    valid
+    same "$(figure '[.traceEvents[] | select(.name == "runs")] | length')" 2
+}
+
+@test "trace: more slices than the buffer holds: said in both places" {
+    trace 05_gil_sim --interval 1 --count 200000000
+    valid
+    lost=$(figure .otherData.slices_lost)
+    if [ "$lost" -gt 0 ]; then
+        contains "$stderr" "$lost slices more than its buffers held"
+    else
+        within "$(figure '.traceEvents | length')" 5 40000
+    fi
+}
+
+@test "trace: a file that cannot be written" {
+    lab 04_cpu_threads --count 1000 --trace /no/such/folder/t
+    failed 1 'cannot write /no/such/folder/t: No such file'
+}
