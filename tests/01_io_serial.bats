@@ -65,9 +65,10 @@ load helper
 # It would take 96 s: the server is ended instead, which fails the lab.
 @test "01: --document is 100 MB at the rate that takes 48.09 s" {
     "$BUILD/01_io_serial" --document --json >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
-    until children_of $!; [ ${#children[@]} = 1 ]; do sleep 0.01; done
+    pid=$!
+    until children_of $pid; [ ${#children[@]} = 1 ]; do sleep 0.01; done
     kill -KILL "${children[0]}"
-    wait $! || true
+    wait $pid || true
     output=$(sed '/^}/q' "$BATS_TEST_TMPDIR/out" | sed '/^01_io/d')
     same "$(figure .bytes_per_task)" 100000000
     within "$(figure '.bytes_per_task / .rate_bytes_per_s')" 48.085 48.095
