@@ -132,6 +132,7 @@ cpython, threads: cpython, threads: simulation, threads: "
         until grep -q threads: "$out"; do sleep 0.01; done
         sleep 0.1
         kill -"$signal" $pid
+        gone $pid || kill -KILL $pid
         status=0
         wait $pid || status=$?
         expected=130
