@@ -28,6 +28,8 @@ packages := libcurl libevent jansson
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
 	$(filter-out common/local_server.c,$(wildcard common/*.c)))
 labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
+# What embeds the real CPython: one lab and its module.
+embeds = $(filter 12_gil_real python,$(1))
 
 # Only what compiles asks for the libraries.
 ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),all)),)
@@ -43,6 +45,18 @@ $(error missing: $(missing) (Debian: $(call debian,$(missing))); run scripts/set
 endif
 LIBRARY_FLAGS := $(shell $(PKG_CONFIG) --cflags $(packages))
 LIBRARIES := $(shell $(PKG_CONFIG) --libs $(packages))
+
+# CPython's headers are the system's: our warnings are for our own code.
+ifeq ($(shell $(PKG_CONFIG) --exists python3-embed && echo found),found)
+PYTHON_FLAGS := $(patsubst -I%,-isystem %,\
+	$(shell $(PKG_CONFIG) --cflags python3-embed))
+PYTHON_LIBRARIES := $(shell $(PKG_CONFIG) --libs python3-embed)
+else
+common := $(filter-out %/python.o,$(common))
+labs := $(filter-out %/12_gil_real,$(labs))
+$(info 12_gil_real is not built: python3-embed is missing \
+	(Debian: python3-dev); run scripts/setup)
+endif
 endif
 
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
@@ -73,15 +87,17 @@ help: ## this list
 		expand -t 16
 
 $(BUILD)/common/%.o: common/%.c | $(BUILD)/common
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(if $(call embeds,$*),$(PYTHON_FLAGS)) \
+		-MMD -MP -c -o $@ $<
 
 $(BUILD)/libcommon.a: $(common)
 	@rm -f $@
 	ar rcs $@ $^
 
 $(BUILD)/%: labs/%.c $(BUILD)/libcommon.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< \
-		$(BUILD)/libcommon.a $(LIBRARIES)
+	$(CC) $(ALL_CFLAGS) $(if $(call embeds,$*),$(PYTHON_FLAGS)) $(LDFLAGS) \
+		-MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< $(BUILD)/libcommon.a \
+		$(LIBRARIES) $(if $(call embeds,$*),$(PYTHON_LIBRARIES))
 
 $(BUILD)/local_server: common/local_server.c $(BUILD)/libcommon.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< \

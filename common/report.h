@@ -23,11 +23,18 @@
 #include "mirror.h"
 #include "tasks.h"
 
+/* How a run compares with the serial one. */
+struct ratio {
+    double each;
+    double total;
+};
+
 struct report {
     const struct lab *lab;
     const struct options *options;
     uint64_t count;              /* additions a task; 0: not counted */
     const struct mirror *mirror; /* where downloads came from; NULL: none */
+    struct ratio ratio;          /* of several tries; 0: of the runs below */
     struct run *run[8];          /* in the order they ran; NULL ends */
 };
 

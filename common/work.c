@@ -3,8 +3,8 @@
 
 #include <inttypes.h>
 #include <stddef.h>
-#include <stdlib.h>
 
+#include "median.h"
 #include "screen.h"
 #include "timing.h"
 
@@ -50,9 +50,10 @@ uint64_t work_sum(uint64_t n)
     return n % 2 ? (n - 1) / 2 * n : n / 2 * (n - 1);
 }
 
-/* CPU seconds of n turns. */
-static double try_turns(uint64_t n, const struct gil_config *lock)
+/* CPU seconds of n turns of ours, under the lock `with` or, if NULL, none. */
+static double try_turns(uint64_t n, const void *with)
 {
+    const struct gil_config *lock = with;
     _Atomic uint64_t done = 0;
     struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
     if (lock) {
@@ -72,17 +73,12 @@ static double try_turns(uint64_t n, const struct gil_config *lock)
     return stopwatch_read(&watch).cpu_s;
 }
 
-static int by_size(const void *left, const void *right)
-{
-    double a = *(const double *)left;
-    double b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
 /* Double the turns until they take long enough to trust, which also wakes the
  * processor up; then the median of five tries, so that a moment in which the
  * machine was elsewhere does not count. */
-uint64_t work_size(double seconds, const struct gil_config *lock)
+uint64_t work_size_of(double seconds,
+                      double (*cpu_s)(uint64_t n, const void *with),
+                      const void *with)
 {
     enum {
         TRIES = 5
@@ -93,14 +89,18 @@ uint64_t work_size(double seconds, const struct gil_config *lock)
     if (long_enough_s > 0.1)
         long_enough_s = 0.1;
     uint64_t n = 1 << 16;
-    while (try_turns(n, lock) < long_enough_s)
+    while (cpu_s(n, with) < long_enough_s)
         n *= 2;
     double took_s[TRIES];
     for (int i = 0; i < TRIES; i++)
-        took_s[i] = try_turns(n, lock);
-    qsort(took_s, TRIES, sizeof took_s[0], by_size);
-    double turns = (double)n * seconds / took_s[TRIES / 2];
+        took_s[i] = cpu_s(n, with);
+    double turns = (double)n * seconds / median(took_s, TRIES);
     return turns < 1 ? 1 : (uint64_t)turns;
+}
+
+uint64_t work_size(double seconds, const struct gil_config *lock)
+{
+    return work_size_of(seconds, try_turns, lock);
 }
 
 uint64_t work_turns(const struct options *options,

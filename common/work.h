@@ -29,6 +29,12 @@ uint64_t work_sum(uint64_t n);
  * not NULL, turns under that lock with nobody waiting. */
 uint64_t work_size(double seconds, const struct gil_config *lock);
 
+/* The same for turns of another kind: cpu_s(n, with) makes n of them and
+ * returns the CPU seconds that took. */
+uint64_t work_size_of(double seconds,
+                      double (*cpu_s)(uint64_t n, const void *with),
+                      const void *with);
+
 /* What the command line asks for: --count, or the size for --seconds. */
 uint64_t work_turns(const struct options *options,
                     const struct gil_config *lock);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Does the real CPython, embedded, behave like our simulation?
+ *
+ * The tasks of 05_gil_sim twice over: counted by Python source in the real
+ * interpreter, under its own lock, and counted in C under our `interval` lock,
+ * on the same machine in the same minute (--pairs 10: ten times, taking turns).
+ * Then counting in C that Python calls, as it calls TensorFlow: once keeping
+ * the real lock (held), once letting go of it (released).
+ *
+ * Predict: a turn of Python's takes some ten times as long as one of ours, so
+ * its tasks make fewer. Will each and total, threads over serial, differ
+ * between the two? Which of CPython's four runs uses more than one processor?
+ *
+ * The document measured, in real Python, 14.670 and 14.667 s each, 14.689 s in
+ * all; one by one 7.077 and 7.100 s, 14.177 s in all.
+ */
+#include "common/python.h"
+
+#include "common/pairs.h"
+#include "common/report.h"
+#include "common/screen.h"
+#include "common/work.h"
+
+static const struct document_row document[] = {
+    {"document", 14.669, 14.689}, {"one by one", 7.089, 14.177}, {0}};
+
+static const struct lab lab = {
+    .name = "12_gil_real",
+    .question = "Does the real CPython behave like our simulation?",
+    .options = OPTIONS_TASKS | OPTIONS_CPU,
+    .document = document,
+};
+
+/* The loop of common/work.c in Python, which looks whether somebody wants the
+ * lock each time that it jumps back: that is our checkpoint on each turn. */
+static const char source[] = "def count(n, task):\n"
+                             "    total = i = 0\n"
+                             "    while i < n:\n"
+                             "        stop = min(n, i + 65536)\n"
+                             "        while i < stop:\n"
+                             "            total += i\n"
+                             "            i += 1\n"
+                             "        done(task, i)\n"
+                             "    return total\n"
+                             "def hold(n, task):\n"
+                             "    return count_holding(task)\n"
+                             "def release(n, task):\n"
+                             "    return count_releasing(task)\n";
+
+static uint64_t count_in_c(struct task *task)
+{
+    at_once_enter(&task->run->at_once);
+    uint64_t sum = work_count(task->todo, &task->done);
+    at_once_leave(&task->run->at_once);
+    return sum;
+}
+
+static PyObject *count_holding(PyObject *module, PyObject *object)
+{
+    (void)module;
+    struct task *task = python_task(object);
+    if (!task)
+        return NULL;
+    return PyLong_FromUnsignedLongLong(count_in_c(task));
+}
+
+static PyObject *count_releasing(PyObject *module, PyObject *object)
+{
+    (void)module;
+    struct task *task = python_task(object);
+    if (!task)
+        return NULL;
+    uint64_t sum;
+    Py_BEGIN_ALLOW_THREADS;
+    sum = count_in_c(task); /* nothing of Python's may be touched here */
+    Py_END_ALLOW_THREADS;
+    return PyLong_FromUnsignedLongLong(sum);
+}
+
+static PyMethodDef natives[] = {
+    {"count_holding", count_holding, METH_O, "count, keep the lock"},
+    {"count_releasing", count_releasing, METH_O, "count without the lock"},
+    {0}};
+
+static void in_python(struct task *task)
+{
+    python_call(task, task->with);
+}
+
+static void in_simulation(struct task *task)
+{
+    gil_take(&task->python);
+    task->result = work_count_python(task->todo, &task->done, &task->python);
+    gil_drop(&task->python);
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t pairs = 1;
+    struct option_row own = pairs_option(&pairs);
+    struct options options = lab_begin_with(&lab, &own, 1, argc, argv);
+    python_open(source, natives);
+    screen_line("Python %s", python_version());
+
+    struct engine engine[2] = {{.name = "cpython",
+                                .version = python_version(),
+                                .body = in_python,
+                                .with = "count",
+                                .turns = python_turns(&options, "count")},
+                               {.name = "simulation",
+                                .body = in_simulation,
+                                .lock = &options.lock,
+                                .turns = work_turns(&options, &options.lock)}};
+    pairs_run(engine, pairs, &options);
+
+    struct engine native = {.name = "cpython",
+                            .version = python_version(),
+                            .body = in_python,
+                            .with = "hold",
+                            .turns = work_turns(&options, NULL)};
+    struct run held, released;
+    engine_run(&native, &held, "held", ALL_AT_ONCE, &options);
+    native.with = "release";
+    engine_run(&native, &released, "released", ALL_AT_ONCE, &options);
+    python_close();
+
+    pairs_print(engine);
+    return report_finish(&(struct report){
+        .lab = &lab,
+        .options = &options,
+        .count = engine[0].turns,
+        .ratio = engine[0].ratio,
+        .run = {&engine[0].threads, &engine[0].serial, &engine[1].threads,
+                &engine[1].serial, &held, &released}});
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The lock's proof for two threads. tests/model/check tries three as well, and
+# tests/model/mistakes whether a mistake would be found.
+
+load helper
+
+@test "model: the lock is right in every order of two threads' steps" {
+    command -v spin >/dev/null || skip "spin is missing: run scripts/setup"
+    run timeout -k 1 120 "$ROOT/tests/model/check" 2
+    same "$status" 0
+    same "${#lines[@]}" 4
+    same "$(grep -c 'ok *[1-9][0-9]* states$' <<<"$output")" 4
+}
+
+@test "model: it quotes the code: one does not change without the other" {
+    cp -R "$ROOT/tests/model" "$BATS_TEST_TMPDIR"
+    mkdir "$BATS_TEST_TMPDIR/tests" "$BATS_TEST_TMPDIR/common"
+    mv "$BATS_TEST_TMPDIR/model" "$BATS_TEST_TMPDIR/tests"
+    sed 's/gil->locked = false;/gil->locked = true;/' \
+        "$ROOT/common/gil_interval.c" >"$BATS_TEST_TMPDIR/common/gil_interval.c"
+    cp "$ROOT/common/gil.c" "$BATS_TEST_TMPDIR/common"
+    run "$BATS_TEST_TMPDIR/tests/model/check" 2
+    same "$status" 1
+    contains "$output" "the model is not what the code is"
+}
+
+@test "model: without spin it says so, in one line, and status 0" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    for tool in bash dirname diff awk sed tr grep cat rm; do
+        ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin"
+    done
+    PATH=$BATS_TEST_TMPDIR/bin run "$ROOT/tests/model/check"
+    same "$status" 0
+    same "${#lines[@]}" 1
+    contains "$output" "spin is missing"
+}
