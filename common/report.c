@@ -64,6 +64,10 @@ static double per_wall(const struct elapsed *time)
 /* Whole numbers stay whole. */
 static json_t *json_figure(const struct figure *figure)
 {
+    if (figure->text)
+        return json_string(figure->text);
+    if (figure->is_flag)
+        return json_boolean(figure->value != 0);
     return figure->decimals ? json_real(figure->value)
                             : json_integer((json_int_t)figure->value);
 }
@@ -190,6 +194,17 @@ static void print_times(const char *name, double each_s, double total_s)
         printf("%9.3f s", total_s);
 }
 
+static void print_figure(const struct figure *figure)
+{
+    int wide = width(figure->heading);
+    if (figure->text)
+        printf("%*s", wide, figure->text);
+    else if (figure->is_flag)
+        printf("%*s", wide, figure->value != 0 ? "yes" : "no");
+    else
+        printf("%*.*f", wide, figure->decimals, figure->value);
+}
+
 static void print_run(const struct run *run, const struct figure **column,
                       size_t columns)
 {
@@ -207,8 +222,7 @@ static void print_run(const struct run *run, const struct figure **column,
                 strcmp(run->figure[j].heading, column[i]->heading) == 0)
                 found = &run->figure[j];
         if (found)
-            printf("%*.*f", width(found->heading), found->decimals,
-                   found->value);
+            print_figure(found);
         else
             printf("%*s", width(column[i]->heading), "");
     }

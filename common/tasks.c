@@ -183,9 +183,32 @@ double run_each_s(const struct run *run)
     return done ? sum / (double)done : 0;
 }
 
+static void add_figure(struct run *run, struct figure figure)
+{
+    run->figure[run->figures++] = figure;
+}
+
 void run_figure(struct run *run, const char *field, const char *heading,
                 int decimals, double value)
 {
-    run->figure[run->figures++] =
-        (struct figure){field, heading, decimals, value};
+    add_figure(run, (struct figure){.field = field,
+                                    .heading = heading,
+                                    .decimals = decimals,
+                                    .value = value});
+}
+
+void run_text(struct run *run, const char *field, const char *heading,
+              const char *text)
+{
+    add_figure(
+        run, (struct figure){.field = field, .heading = heading, .text = text});
+}
+
+void run_flag(struct run *run, const char *field, const char *heading,
+              bool value)
+{
+    add_figure(run, (struct figure){.field = field,
+                                    .heading = heading,
+                                    .value = value,
+                                    .is_flag = true});
 }

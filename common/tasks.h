@@ -60,10 +60,12 @@ struct figure {
     const char *heading; /* NULL: not in the table */
     int decimals;
     double value;
+    const char *text; /* a word instead of the number; NULL: none */
+    bool is_flag;     /* value is 1 or 0: true or false, yes or no */
 };
 
 enum {
-    MAX_FIGURES = 8
+    MAX_FIGURES = 16
 };
 
 /* Where started tasks wait until all have been started. */
@@ -123,5 +125,11 @@ double run_each_s(const struct run *run);
 /* Add a figure; `field` and `heading` must outlive the run. */
 void run_figure(struct run *run, const char *field, const char *heading,
                 int decimals, double value);
+
+/* The same for a word, which must outlive the run too, and for a yes or no. */
+void run_text(struct run *run, const char *field, const char *heading,
+              const char *text);
+void run_flag(struct run *run, const char *field, const char *heading,
+              bool value);
 
 #endif
