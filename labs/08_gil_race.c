@@ -10,11 +10,11 @@
  *
  * Predict: two threads add 1 ten million times each. Where does the counter
  * end? With one processor (taskset -c 0)? With --check backward? What does each
- * --fix cost? Why does --count 1000 lose nothing, and is that code right?
+ * --fix cost? Is code right that loses nothing with --count 1000? With --lock
+ * ticks? (Then try --lock ticks --every 99, and count the stars.)
  *
- * The switch interval is Python's own 5 ms; it is the number of turns that
- * makes sure of a loss: enough for dozens of hand-offs, two in five of them
- * between the load and the store. The document does not ask this.
+ * The interval is Python's own 5 ms; the turns are enough for dozens of
+ * hand-offs, two in five of them between the load and the store.
  */
 #include <inttypes.h>
 
