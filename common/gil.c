@@ -34,6 +34,18 @@ void gil_drop(struct gil_thread *me)
     me->gil->config.policy->drop(me->gil, me);
 }
 
+void gil_begin_allow_threads(struct gil_thread *me)
+{
+    gil_drop(me);
+    me->since_ns = wall_ns();
+}
+
+void gil_end_allow_threads(struct gil_thread *me, enum lane_state spent)
+{
+    lane_add(me->lane, spent, me->since_ns, wall_ns());
+    gil_take(me);
+}
+
 /* Most checkpoints of `mutex` and `ticks` drop the lock and get it straight
  * back. Only when another thread had it meanwhile did a slice end. */
 void gil_eval_breaker(struct gil_thread *me)

@@ -82,7 +82,7 @@ struct gil {
 struct gil_thread {
     struct gil *gil;
     struct lane *lane; /* where its slices of holding and waiting go */
-    int64_t since_ns;  /* when it began to hold the lock */
+    int64_t since_ns;  /* when it began to hold the lock, or to be without */
     bool records;      /* its lane has room: worth reading the clock for */
     bool lost;         /* another thread had the lock since its checkpoint */
     int64_t lost_ns;   /* and took it then */
@@ -94,9 +94,14 @@ void gil_destroy(struct gil *gil);
 /* Wait until the lock is ours. */
 void gil_take(struct gil_thread *me);
 
-/* Let go of it: at the end, and around I/O and native code, as CPython's
- * Py_BEGIN_ALLOW_THREADS and Py_END_ALLOW_THREADS do with a drop and a take. */
+/* Let go of it. */
 void gil_drop(struct gil_thread *me);
+
+/* Around I/O and native code: CPython's Py_BEGIN_ALLOW_THREADS, a drop, and
+ * Py_END_ALLOW_THREADS, a take. `spent` says what the time between was for,
+ * LANE_RUNS or LANE_IO; it goes to the thread's lane. */
+void gil_begin_allow_threads(struct gil_thread *me);
+void gil_end_allow_threads(struct gil_thread *me, enum lane_state spent);
 
 /* The slow half of a checkpoint; call gil_checkpoint(). */
 void gil_eval_breaker(struct gil_thread *me);

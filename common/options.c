@@ -104,10 +104,10 @@ static const struct {
     {OPTIONS_LOCK,
      {"every", 0, "N", "mutex, ticks: turns a release (default 1, 100)",
       OPTION_WHOLE, &every, 1, 1000000000, NULL, false}},
-    {OPTIONS_TASKS,
+    {OPTIONS_TASKS | OPTIONS_LOCK,
      {"trace", 0, "FILE", "what each task did when, for Perfetto", OPTION_TEXT,
       &read.trace, 0, 0, NULL, false}},
-    {OPTIONS_TASKS,
+    {OPTIONS_TASKS | OPTIONS_LOCK,
      {"json", 0, "[=FILE]", "one JSON object and nothing else; or in FILE",
       OPTION_MAYBE, &read.json, 0, 0, NULL, false}},
 };

@@ -14,8 +14,9 @@
 #include "trace.h"
 
 enum {
-    DIGITS = 9
-}; /* of a JSON number: nanoseconds of a second */
+    DIGITS = 9,      /* of a JSON number: nanoseconds of a second */
+    FIXED_WIDTH = 51 /* of a table's line up to "at once" */
+};
 
 static bool downloads(const struct report *report)
 {
@@ -170,19 +171,23 @@ static int width(const char *heading)
     return length < 9 ? 9 : length;
 }
 
-/* The columns of the table: every heading that some run has, once. */
+/* The columns of the table: every heading that some run has, once, as long as
+ * the line stays within 80 columns. The JSON has them all. */
 static size_t headings(const struct report *report, const struct figure **seen,
                        size_t room)
 {
     size_t columns = 0;
+    int room_left = 80 - FIXED_WIDTH;
     for (struct run *const *run = report->run; *run; run++) {
         for (size_t i = 0; i < (*run)->figures; i++) {
             const struct figure *figure = &(*run)->figure[i];
             bool known = !figure->heading;
             for (size_t j = 0; j < columns && !known; j++)
                 known = strcmp(seen[j]->heading, figure->heading) == 0;
-            if (!known && columns < room)
-                seen[columns++] = figure;
+            if (known || columns == room || width(figure->heading) > room_left)
+                continue;
+            room_left -= width(figure->heading);
+            seen[columns++] = figure;
         }
     }
     return columns;

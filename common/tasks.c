@@ -61,7 +61,8 @@ void run_begin(struct run *run)
 
 static void ask_lock(struct run *run)
 {
-    run->at_once.most = at_once_most(&run->gil->holders);
+    if (!at_once_most(&run->at_once))
+        run->at_once.most = at_once_most(&run->gil->holders);
     if (!run->gil->config.policy->counts_handoffs)
         return;
     double handoffs = (double)run->gil->handoffs;

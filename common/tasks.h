@@ -101,7 +101,7 @@ void run_init(struct run *run, const char *name, const struct options *options,
 void run_free(struct run *run);
 
 /* Let the tasks share `gil`, which outlives the run's tasks: run_end() asks it
- * for the at-once and the hand-offs. */
+ * for the hand-offs, and for the at-once unless the bodies have counted it. */
 void run_lock(struct run *run, struct gil *gil);
 
 /* Start and stop the clocks and the progress. */

@@ -23,13 +23,25 @@ static char cell(const struct lane *lane, int64_t from_ns, int64_t to_ns)
     double waits =
         (double)lane_time_ns(lane, LANE_WAITS, from_ns, to_ns) / width;
     double io = (double)lane_time_ns(lane, LANE_IO, from_ns, to_ns) / width;
+    double runs = (double)lane_time_ns(lane, LANE_RUNS, from_ns, to_ns) / width;
     if (holds > 0.75)
         return '#';
     if (holds > 0.25)
         return '+';
     if (io > 0.25)
         return '~';
+    if (runs > 0.25)
+        return '=';
     return waits > 0.25 || holds > 0 ? '.' : ' ';
+}
+
+static bool has(const struct run *run, enum lane_state state)
+{
+    for (size_t i = 0; i < run->tasks; i++)
+        for (size_t j = 0; j < run->task[i].lane.slices; j++)
+            if (run->task[i].lane.slice[j].state == state)
+                return true;
+    return false;
 }
 
 void timeline_print(const struct run *run, unsigned ms)
@@ -38,8 +50,9 @@ void timeline_print(const struct run *run, unsigned ms)
     int cells = columns < 20 ? 20 : columns > MAX_CELLS ? MAX_CELLS : columns;
     int64_t cell_ns = (int64_t)ms * 1000000 / cells;
     screen_line("who held the lock, the first %u ms: "
-                "# holds, + in part, . waits",
-                ms);
+                "# holds, + in part, . waits%s%s",
+                ms, has(run, LANE_RUNS) ? ", = runs free" : "",
+                has(run, LANE_IO) ? ", ~ I/O" : "");
     size_t rows = run->tasks < MAX_ROWS ? run->tasks : MAX_ROWS;
     for (size_t i = 0; i < rows; i++) {
         char row[MAX_CELLS + 1];

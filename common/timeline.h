@@ -5,6 +5,7 @@
  *
  *     task 1  ###...###...###...   # holds the lock
  *     task 2  ...###...###...###   . waits for it
+ *     task 3  ======~~~~~~......   = runs without it   ~ waits for I/O
  */
 #ifndef COMMON_TIMELINE_H
 #define COMMON_TIMELINE_H

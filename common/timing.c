@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "timing.h"
 
+#include <errno.h>
+
 int64_t clock_ns(clockid_t clock)
 {
     struct timespec now;
@@ -11,6 +13,14 @@ int64_t clock_ns(clockid_t clock)
 int64_t wall_ns(void)
 {
     return clock_ns(CLOCK_MONOTONIC);
+}
+
+void sleep_ns(int64_t ns)
+{
+    struct timespec left = {.tv_sec = (time_t)(ns / 1000000000),
+                            .tv_nsec = (long)(ns % 1000000000)};
+    while (nanosleep(&left, &left) == -1 && errno == EINTR)
+        ;
 }
 
 struct stopwatch stopwatch_start(clockid_t cpu_clock)

@@ -17,13 +17,13 @@ enum {
  * formula; a sum in plain memory (volatile) ran at 0.5 or at 1.8 ns a turn,
  * depending on how the processor forwarded the store to the next load. Inlined
  * with me == NULL there is no checkpoint at all. */
-static inline uint64_t count(uint64_t n, _Atomic uint64_t *done,
+static inline uint64_t count(uint64_t from, uint64_t to, _Atomic uint64_t *done,
                              struct gil_thread *me)
 {
     _Atomic uint64_t sum = 0;
-    uint64_t i = 0;
-    while (i < n) {
-        uint64_t stop = n - i < BLOCK ? n : i + BLOCK;
+    uint64_t i = from;
+    while (i < to) {
+        uint64_t stop = to - i < BLOCK ? to : i + BLOCK;
         for (; i < stop; i++) {
             atomic_fetch_add_explicit(&sum, i, memory_order_relaxed);
             if (me)
@@ -36,13 +36,24 @@ static inline uint64_t count(uint64_t n, _Atomic uint64_t *done,
 
 uint64_t work_count(uint64_t n, _Atomic uint64_t *done)
 {
-    return count(n, done, NULL);
+    return count(0, n, done, NULL);
 }
 
 uint64_t work_count_python(uint64_t n, _Atomic uint64_t *done,
                            struct gil_thread *me)
 {
-    return count(n, done, me);
+    return count(0, n, done, me);
+}
+
+uint64_t work_range(uint64_t from, uint64_t to, _Atomic uint64_t *done)
+{
+    return count(from, to, done, NULL);
+}
+
+uint64_t work_range_python(uint64_t from, uint64_t to, _Atomic uint64_t *done,
+                           struct gil_thread *me)
+{
+    return count(from, to, done, me);
 }
 
 uint64_t work_sum(uint64_t n)
@@ -106,9 +117,20 @@ uint64_t work_size(double seconds, const struct gil_config *lock)
 uint64_t work_turns(const struct options *options,
                     const struct gil_config *lock)
 {
+    return work_turns_mixed(options, lock, 0);
+}
+
+uint64_t work_turns_mixed(const struct options *options,
+                          const struct gil_config *lock, double native)
+{
     if (options->count)
         return options->count;
-    uint64_t turns = work_size(options->seconds, lock);
+    double share = 0; /* of the seconds, that a turn takes on average */
+    if (native < 1)
+        share += (1 - native) / (double)work_size(options->seconds, lock);
+    if (native > 0)
+        share += native / (double)work_size(options->seconds, NULL);
+    uint64_t turns = (uint64_t)(1 / share);
     screen_line("a task is %" PRIu64 " additions: %g s alone", turns,
                 options->seconds);
     return turns;

@@ -21,7 +21,13 @@ uint64_t work_count(uint64_t n, _Atomic uint64_t *done);
 uint64_t work_count_python(uint64_t n, _Atomic uint64_t *done,
                            struct gil_thread *me);
 
-/* What both return: n(n-1)/2 modulo 2^64. */
+/* A piece of either: the turns from..to-1. Pieces that follow one another add
+ * up to the same sum. */
+uint64_t work_range(uint64_t from, uint64_t to, _Atomic uint64_t *done);
+uint64_t work_range_python(uint64_t from, uint64_t to, _Atomic uint64_t *done,
+                           struct gil_thread *me);
+
+/* What the first two return: n(n-1)/2 modulo 2^64. */
 uint64_t work_sum(uint64_t n);
 
 /* How many turns one task makes in `seconds` of CPU time when it is alone,
@@ -38,5 +44,10 @@ uint64_t work_size_of(double seconds,
 /* What the command line asks for: --count, or the size for --seconds. */
 uint64_t work_turns(const struct options *options,
                     const struct gil_config *lock);
+
+/* The same for turns of which only the part `native`, from 0 to 1, is not under
+ * the lock. */
+uint64_t work_turns_mixed(const struct options *options,
+                          const struct gil_config *lock, double native);
 
 #endif
