@@ -67,7 +67,7 @@ in_background() {
 }
 
 @test "faults: a body longer than announced" {
-    download '/bytes/100000?fault=long'
+    download '/bytes/1?fault=long'
     failed 1 'the body is longer than announced'
 }
 
@@ -99,7 +99,7 @@ in_background() {
 @test "faults: more downloads than file descriptors" {
     run --separate-stderr bash -c \
         "ulimit -n 256; timeout 60 '$BUILD/02_io_threads' -t 100 -s 0.1"
-    failed 1 '100 downloads at once need 464 file descriptors, but the limit'
+    failed 1 '100 downloads at once need 364 file descriptors, but the limit'
     contains "$stderr" 'is 256'
 }
 
