@@ -13,7 +13,8 @@
 enum {
     STACK_BYTES = 512 * 1024, /* musl's 128 KiB are tight for a TLS download */
     SLICES = 8192,            /* of a lane: a minute of hand-offs at 5 ms */
-    ALL_SLICES = 1 << 20,     /* of all lanes together */
+    ALL_SLICES = 1 << 16,     /* of all: hand-offs do not grow with them */
+    FEW_SLICES = 8,           /* of a lane, however many there are */
     MANY_TASKS = 32,          /* more do not get a line each */
 };
 
@@ -25,12 +26,16 @@ void run_init(struct run *run, const char *name, const struct options *options,
     pthread_cond_init(&run->changed, NULL);
     run->task = allocate(run->tasks, sizeof *run->task);
     size_t slices = ALL_SLICES / run->tasks;
+    if (slices > SLICES)
+        slices = SLICES;
+    if (slices < FEW_SLICES)
+        slices = FEW_SLICES;
     for (size_t i = 0; i < run->tasks; i++) {
         struct task *task = &run->task[i];
         task->run = run;
         task->number = (unsigned)i + 1;
         atomic_init(&task->todo, todo);
-        lane_init(&task->lane, slices < SLICES ? slices : SLICES);
+        lane_init(&task->lane, slices);
     }
 }
 
