@@ -41,8 +41,9 @@ static const struct run *serial_of(const struct report *report)
 
 static json_t *json_task(const struct report *report, const struct task *task)
 {
-    json_t *json = json_pack("{s:f, s:f}", "wall_s", task->time.wall_s, "cpu_s",
-                             task->time.cpu_s);
+    json_t *json = json_pack("{s:f}", "wall_s", task->time.wall_s);
+    if (task->time.cpu_s >= 0)
+        json_object_set_new(json, "cpu_s", json_real(task->time.cpu_s));
     if (task->error[0]) {
         json_object_set_new(json, "error", json_string(task->error));
     } else if (downloads(report)) {
@@ -64,6 +65,8 @@ static double per_wall(const struct elapsed *time)
 /* Whole numbers stay whole. */
 static json_t *json_figure(const struct figure *figure)
 {
+    if (figure->text)
+        return json_string(figure->text);
     return figure->decimals ? json_real(figure->value)
                             : json_integer((json_int_t)figure->value);
 }
@@ -80,8 +83,9 @@ static json_t *json_run(const struct report *report, const struct run *run)
     if (at_once)
         json_object_set_new(json, "at_once", json_integer(at_once));
     for (size_t i = 0; i < run->figures; i++)
-        json_object_set_new(json, run->figure[i].field,
-                            json_figure(&run->figure[i]));
+        if (run->figure[i].field)
+            json_object_set_new(json, run->figure[i].field,
+                                json_figure(&run->figure[i]));
     json_t *tasks = json_array();
     for (size_t i = 0; i < run->tasks; i++)
         json_array_append_new(tasks, json_task(report, &run->task[i]));
@@ -206,7 +210,9 @@ static void print_run(const struct run *run, const struct figure **column,
             if (run->figure[j].heading &&
                 strcmp(run->figure[j].heading, column[i]->heading) == 0)
                 found = &run->figure[j];
-        if (found)
+        if (found && found->text)
+            printf("%*s", width(found->heading), found->text);
+        else if (found)
             printf("%*.*f", width(found->heading), found->decimals,
                    found->value);
         else

@@ -104,7 +104,7 @@ static bool pass_gate(struct run *run)
     return open;
 }
 
-static void announce(const struct task *task)
+void task_announce(const struct task *task)
 {
     if (task->error[0])
         screen_line("task %u failed after %.3f seconds: %s", task->number,
@@ -114,15 +114,20 @@ static void announce(const struct task *task)
                     task->time.wall_s);
 }
 
+void task_run(struct task *task, void (*body)(struct task *task))
+{
+    struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
+    body(task);
+    task->time = stopwatch_read(&watch);
+}
+
 static void *thread_main(void *argument)
 {
     struct task *task = argument;
     if (!pass_gate(task->run))
         return NULL;
-    struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
-    task->body(task);
-    task->time = stopwatch_read(&watch);
-    announce(task);
+    task_run(task, task->body);
+    task_announce(task);
     return NULL;
 }
 
@@ -190,5 +195,11 @@ void run_figure(struct run *run, const char *field, const char *heading,
                 int decimals, double value)
 {
     run->figure[run->figures++] =
-        (struct figure){field, heading, decimals, value};
+        (struct figure){field, heading, decimals, value, NULL};
+}
+
+void run_word(struct run *run, const char *field, const char *heading,
+              const char *text)
+{
+    run->figure[run->figures++] = (struct figure){field, heading, 0, 0, text};
 }

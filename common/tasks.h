@@ -45,7 +45,7 @@ struct task {
 
     uint64_t result;     /* the sum, or the bytes: set by the body */
     char error[300];     /* why it failed, by task_fail(); "": it did not */
-    struct elapsed time; /* of the body; CPU of its thread */
+    struct elapsed time; /* of the body; CPU of its thread, -1: not known */
     struct lane lane;    /* what it did when */
     struct gil_thread python; /* its side of the lock, after run_lock() */
 
@@ -53,13 +53,14 @@ struct task {
     void (*body)(struct task *task);
 };
 
-/* A figure that a run has beside the common ones: a field in its JSON and, if
- * it has a heading, a column of its table. */
+/* A figure that a run has beside the common ones: a field in its JSON, a
+ * column of its table, or both. */
 struct figure {
-    const char *field;
+    const char *field;   /* NULL: not in the JSON */
     const char *heading; /* NULL: not in the table */
     int decimals;
     double value;
+    const char *text; /* if it is a word, not a number */
 };
 
 enum {
@@ -110,6 +111,11 @@ void run_end(struct run *run);
 void task_start(struct task *task, void (*body)(struct task *task));
 void task_join(struct task *task);
 
+/* What a task's thread does, for those that run a task without one: the body
+ * with the clocks running, and the line that tells its end. */
+void task_run(struct task *task, void (*body)(struct task *task));
+void task_announce(const struct task *task);
+
 /* For a body: why the task failed. The first reason stands. */
 __attribute__((format(printf, 2, 3))) void task_fail(struct task *task,
                                                      const char *format, ...);
@@ -120,8 +126,10 @@ void run_check(struct run *run, uint64_t expected);
 /* The mean wall time of the tasks that did not fail, in seconds; 0 for none. */
 double run_each_s(const struct run *run);
 
-/* Add a figure; `field` and `heading` must outlive the run. */
+/* Add a figure; the texts must outlive the run. */
 void run_figure(struct run *run, const char *field, const char *heading,
                 int decimals, double value);
+void run_word(struct run *run, const char *field, const char *heading,
+              const char *text);
 
 #endif
