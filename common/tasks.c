@@ -60,6 +60,11 @@ void run_free(struct run *run)
 void run_begin(struct run *run)
 {
     progress_start(run);
+    run_clock(run);
+}
+
+void run_clock(struct run *run)
+{
     run->watch = stopwatch_start(CLOCK_PROCESS_CPUTIME_ID);
     run->began_ns = run->watch.wall_ns;
 }
@@ -202,4 +207,11 @@ void run_word(struct run *run, const char *field, const char *heading,
               const char *text)
 {
     run->figure[run->figures++] = (struct figure){field, heading, 0, 0, text};
+}
+
+void run_costs(struct run *run, double startup_s, uint64_t peak_bytes)
+{
+    run_figure(run, "startup_s", NULL, 9, startup_s);
+    run_figure(run, "peak_rss_bytes", NULL, 0, (double)peak_bytes);
+    run_figure(run, NULL, "peak MiB", 1, (double)peak_bytes / (1 << 20));
 }

@@ -82,6 +82,7 @@ struct run {
     struct task *task;
     struct at_once at_once; /* entered and left by the bodies */
     struct elapsed time;    /* from run_begin to run_end; CPU of the process */
+    double startup_s;       /* until all were under way, if the lab says so */
     size_t failed;          /* tasks, known after run_end */
     struct figure figure[MAX_FIGURES];
     size_t figures;
@@ -105,6 +106,10 @@ void run_lock(struct run *run, struct gil *gil);
 
 /* Start and stop the clocks and the progress. */
 void run_begin(struct run *run);
+
+/* Start the clocks alone, for a run that forks: progress is a thread. */
+void run_clock(struct run *run);
+
 void run_end(struct run *run);
 
 /* Start the task's thread. Fails, with nothing left running, if it cannot. */
@@ -131,5 +136,9 @@ void run_figure(struct run *run, const char *field, const char *heading,
                 int decimals, double value);
 void run_word(struct run *run, const char *field, const char *heading,
               const char *text);
+
+/* Add what it costs to have the run's tasks: startup_s, and peak_rss_bytes, in
+ * the table as MiB. */
+void run_costs(struct run *run, double startup_s, uint64_t peak_bytes);
 
 #endif
