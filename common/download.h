@@ -2,8 +2,8 @@
  *
  * One download with libcurl: http and https only, also after a redirect, on a
  * connection of its own. A thread that has nothing else to do calls
- * download(). One that waits for many puts a handle between download_begin()
- * and download_end() and runs it by libcurl's multi interface.
+ * download(). One that waits for many puts them into a multi handle of libcurl
+ * and runs that.
  */
 #ifndef COMMON_DOWNLOAD_H
 #define COMMON_DOWNLOAD_H
@@ -33,9 +33,17 @@ struct download {
 void download(struct task *task, const struct mirror *mirror);
 
 /* The two halves of it, around libcurl's work on the handle. After a begin that
- * returns false the task has failed, and there is nothing to end. */
+ * returns false the task has failed, and there is nothing to end. The end sets
+ * the task's time; its share of CPU time is not known. */
 bool download_begin(struct download *download, struct task *task,
                     const struct mirror *mirror);
 void download_end(struct download *download, CURLcode outcome);
+
+/* All of a run's downloads in one multi handle: begin them and add them, which
+ * sets the run's startup_s (free() the array when the multi handle has been
+ * cleaned up); take out, end and announce those that libcurl has done with. */
+struct download *downloads_add(CURLM *multi, struct run *run,
+                               const struct mirror *mirror);
+void downloads_take_finished(CURLM *multi);
 
 #endif
