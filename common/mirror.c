@@ -39,6 +39,14 @@ static uint64_t size_for(const struct options *options)
 void mirror_open(struct mirror *mirror, const struct options *options,
                  uint64_t connections)
 {
+    mirror_open_another(mirror, options, connections);
+    if (mirror->local)
+        screen_line("a download is %" PRIu64 " bytes", mirror->bytes);
+}
+
+void mirror_open_another(struct mirror *mirror, const struct options *options,
+                         uint64_t connections)
+{
     *mirror =
         (struct mirror){.url = options->url, .timeout_s = options->timeout_s};
     if (options->url)
@@ -63,7 +71,6 @@ void mirror_open(struct mirror *mirror, const struct options *options,
                  "http://127.0.0.1:%u/bytes/%" PRIu64, mirror->server.port,
                  mirror->bytes);
         mirror->url = mirror->local_url;
-        screen_line("a download is %" PRIu64 " bytes", mirror->bytes);
     }
     CURLcode error = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (error)
