@@ -44,7 +44,7 @@ all_at_once() {
     for run in 0 1; do
         within "$(figure ".runs[$run].cpu_s / .runs[2].cpu_s")" 0.05 0.8
         within "$(figure ".runs[$run].peak_rss_bytes /
-                          .runs[2].peak_rss_bytes")" 0.1 0.8
+                          .runs[2].peak_rss_bytes")" 0.1 0.65
     done
 }
 
