@@ -2,31 +2,13 @@
 #include "mirror.h"
 
 #include <curl/curl.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "fail.h"
+#include "limits.h"
 #include "screen.h"
-
-/* A running download holds up to three descriptors, the server one. */
-static void allow_descriptors(uint64_t connections)
-{
-    struct rlimit limit;
-    rlim_t need = (rlim_t)(4 * connections + 64);
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
-        return;
-    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < need)
-        fail("%" PRIu64 " downloads at once need %ju file descriptors, but the "
-             "limit is %ju (ulimit -Hn)",
-             connections, (uintmax_t)need, (uintmax_t)limit.rlim_max);
-    limit.rlim_cur = need;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        fail("cannot raise the limit on file descriptors to %ju: %s",
-             (uintmax_t)need, strerror(errno));
-}
 
 static void check_url(const char *url)
 {
@@ -57,11 +39,23 @@ static uint64_t size_for(const struct options *options)
 void mirror_open(struct mirror *mirror, const struct options *options,
                  uint64_t connections)
 {
+    mirror_open_another(mirror, options, connections);
+    if (mirror->local)
+        screen_line("a download is %" PRIu64 " bytes", mirror->bytes);
+}
+
+void mirror_open_another(struct mirror *mirror, const struct options *options,
+                         uint64_t connections)
+{
     *mirror =
         (struct mirror){.url = options->url, .timeout_s = options->timeout_s};
     if (options->url)
         check_url(options->url);
-    allow_descriptors(connections);
+    /* A running download holds three descriptors, one more while it looks up
+     * a name; the server's process holds one for it. */
+    uint64_t each = options->url ? 4 : 3;
+    allow_descriptors(each * connections + 64, connections,
+                      "downloads at once");
     if (!options->url) {
         struct server_config config = {
             .rate_bytes_s = options->rate_bytes_s,
@@ -77,7 +71,6 @@ void mirror_open(struct mirror *mirror, const struct options *options,
                  "http://127.0.0.1:%u/bytes/%" PRIu64, mirror->server.port,
                  mirror->bytes);
         mirror->url = mirror->local_url;
-        screen_line("a download is %" PRIu64 " bytes", mirror->bytes);
     }
     CURLcode error = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (error)

@@ -30,6 +30,11 @@ struct mirror {
 void mirror_open(struct mirror *mirror, const struct options *options,
                  uint64_t connections);
 
+/* The same, but it does not tell the size of a download again: a mirror for a
+ * further run of the lab. */
+void mirror_open_another(struct mirror *mirror, const struct options *options,
+                         uint64_t connections);
+
 /* End it, and add to `run` what our server saw: server_at_once, the most
  * requests that it was serving at the same moment. */
 void mirror_close(struct mirror *mirror, struct run *run);

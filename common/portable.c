@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #if defined(__linux__)
-#define _GNU_SOURCE /* sched_getaffinity */
+#define _GNU_SOURCE /* sched_getaffinity, MAP_ANONYMOUS */
 #elif defined(__APPLE__)
-#define _DARWIN_C_SOURCE /* pthread_cond_timedwait_relative_np */
+#define _DARWIN_C_SOURCE /* pthread_cond_timedwait_relative_np, ru_maxrss */
 #endif
 
 #include "portable.h"
@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -123,6 +125,25 @@ double processors(void)
 }
 
 #endif
+
+uint64_t peak_memory_bytes(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0)
+        return 0;
+#ifdef __APPLE__
+    return (uint64_t)usage.ru_maxrss;
+#else
+    return (uint64_t)usage.ru_maxrss * 1024;
+#endif
+}
+
+void *shared_memory(size_t bytes)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
 
 int terminal_columns(int fd)
 {

@@ -54,8 +54,9 @@ static struct ratio ratio_of(const struct report *report)
 
 static json_t *json_task(const struct report *report, const struct task *task)
 {
-    json_t *json = json_pack("{s:f, s:f}", "wall_s", task->time.wall_s, "cpu_s",
-                             task->time.cpu_s);
+    json_t *json = json_pack("{s:f}", "wall_s", task->time.wall_s);
+    if (task->time.cpu_s >= 0)
+        json_object_set_new(json, "cpu_s", json_real(task->time.cpu_s));
     if (task->error[0]) {
         json_object_set_new(json, "error", json_string(task->error));
     } else if (downloads(report)) {
@@ -97,8 +98,9 @@ static json_t *json_run(const struct report *report, const struct run *run)
     if (at_once)
         json_object_set_new(json, "at_once", json_integer(at_once));
     for (size_t i = 0; i < run->figures; i++)
-        json_object_set_new(json, run->figure[i].field,
-                            json_figure(&run->figure[i]));
+        if (run->figure[i].field)
+            json_object_set_new(json, run->figure[i].field,
+                                json_figure(&run->figure[i]));
     json_t *tasks = json_array();
     for (size_t i = 0; i < run->tasks; i++)
         json_array_append_new(tasks, json_task(report, &run->task[i]));

@@ -13,7 +13,8 @@
 enum {
     STACK_BYTES = 512 * 1024, /* musl's 128 KiB are tight for a TLS download */
     SLICES = 8192,            /* of a lane: a minute of hand-offs at 5 ms */
-    ALL_SLICES = 1 << 20,     /* of all lanes together */
+    ALL_SLICES = 1 << 16,     /* of all: hand-offs do not grow with them */
+    FEW_SLICES = 8,           /* of a lane, however many there are */
     MANY_TASKS = 32,          /* more do not get a line each */
 };
 
@@ -25,12 +26,16 @@ void run_init(struct run *run, const char *name, const struct options *options,
     pthread_cond_init(&run->changed, NULL);
     run->task = allocate(run->tasks, sizeof *run->task);
     size_t slices = ALL_SLICES / run->tasks;
+    if (slices > SLICES)
+        slices = SLICES;
+    if (slices < FEW_SLICES)
+        slices = FEW_SLICES;
     for (size_t i = 0; i < run->tasks; i++) {
         struct task *task = &run->task[i];
         task->run = run;
         task->number = (unsigned)i + 1;
         atomic_init(&task->todo, todo);
-        lane_init(&task->lane, slices < SLICES ? slices : SLICES);
+        lane_init(&task->lane, slices);
     }
 }
 
@@ -55,6 +60,11 @@ void run_free(struct run *run)
 void run_begin(struct run *run)
 {
     progress_start(run);
+    run_clock(run);
+}
+
+void run_clock(struct run *run)
+{
     run->watch = stopwatch_start(CLOCK_PROCESS_CPUTIME_ID);
     run->began_ns = run->watch.wall_ns;
 }
@@ -102,7 +112,7 @@ static bool pass_gate(struct run *run)
     return open;
 }
 
-static void announce(const struct task *task)
+void task_announce(const struct task *task)
 {
     if (task->error[0])
         screen_line("task %u failed after %.3f seconds: %s", task->number,
@@ -112,17 +122,22 @@ static void announce(const struct task *task)
                     task->time.wall_s);
 }
 
+void task_run(struct task *task, void (*body)(struct task *task))
+{
+    struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
+    body(task);
+    task->time = stopwatch_read(&watch);
+    if (!task->lane.slices) /* nothing else noted: it ran all the time */
+        lane_add(&task->lane, LANE_RUNS, watch.wall_ns, wall_ns());
+}
+
 static void *thread_main(void *argument)
 {
     struct task *task = argument;
     if (!pass_gate(task->run))
         return NULL;
-    struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
-    task->body(task);
-    task->time = stopwatch_read(&watch);
-    if (!task->lane.slices) /* nothing else noted: it ran all the time */
-        lane_add(&task->lane, LANE_RUNS, watch.wall_ns, wall_ns());
-    announce(task);
+    task_run(task, task->body);
+    task_announce(task);
     return NULL;
 }
 
@@ -214,4 +229,11 @@ void run_flag(struct run *run, const char *field, const char *heading,
                                     .heading = heading,
                                     .value = value,
                                     .is_flag = true});
+}
+
+void run_costs(struct run *run, double startup_s, uint64_t peak_bytes)
+{
+    run_figure(run, "startup_s", NULL, 9, startup_s);
+    run_figure(run, "peak_rss_bytes", NULL, 0, (double)peak_bytes);
+    run_figure(run, NULL, "peak MiB", 1, (double)peak_bytes / (1 << 20));
 }

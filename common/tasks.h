@@ -45,7 +45,7 @@ struct task {
 
     uint64_t result;     /* the sum, or the bytes: set by the body */
     char error[300];     /* why it failed, by task_fail(); "": it did not */
-    struct elapsed time; /* of the body; CPU of its thread */
+    struct elapsed time; /* of the body; CPU of its thread, -1: not known */
     struct lane lane;    /* what it did when */
     struct gil_thread python; /* its side of the lock, after run_lock() */
 
@@ -53,10 +53,10 @@ struct task {
     void (*body)(struct task *task);
 };
 
-/* A figure that a run has beside the common ones: a field in its JSON and, if
- * it has a heading, a column of its table. */
+/* A figure that a run has beside the common ones: a field in its JSON, a
+ * column of its table, or both. */
 struct figure {
-    const char *field;
+    const char *field;   /* NULL: not in the JSON */
     const char *heading; /* NULL: not in the table */
     int decimals;
     double value;
@@ -83,6 +83,7 @@ struct run {
     struct task *task;
     struct at_once at_once; /* entered and left by the bodies */
     struct elapsed time;    /* from run_begin to run_end; CPU of the process */
+    double startup_s;       /* until all were under way, if the lab says so */
     size_t failed;          /* tasks, known after run_end */
     struct figure figure[MAX_FIGURES];
     size_t figures;
@@ -106,11 +107,20 @@ void run_lock(struct run *run, struct gil *gil);
 
 /* Start and stop the clocks and the progress. */
 void run_begin(struct run *run);
+
+/* Start the clocks alone, for a run that forks: progress is a thread. */
+void run_clock(struct run *run);
+
 void run_end(struct run *run);
 
 /* Start the task's thread. Fails, with nothing left running, if it cannot. */
 void task_start(struct task *task, void (*body)(struct task *task));
 void task_join(struct task *task);
+
+/* What a task's thread does, for those that run a task without one: the body
+ * with the clocks running, and the line that tells its end. */
+void task_run(struct task *task, void (*body)(struct task *task));
+void task_announce(const struct task *task);
 
 /* For a body: why the task failed. The first reason stands. */
 __attribute__((format(printf, 2, 3))) void task_fail(struct task *task,
@@ -122,14 +132,17 @@ void run_check(struct run *run, uint64_t expected);
 /* The mean wall time of the tasks that did not fail, in seconds; 0 for none. */
 double run_each_s(const struct run *run);
 
-/* Add a figure; `field` and `heading` must outlive the run. */
+/* Add a figure: a number, a word, a yes or no. The texts must outlive the run.
+ */
 void run_figure(struct run *run, const char *field, const char *heading,
                 int decimals, double value);
-
-/* The same for a word, which must outlive the run too, and for a yes or no. */
 void run_text(struct run *run, const char *field, const char *heading,
               const char *text);
 void run_flag(struct run *run, const char *field, const char *heading,
               bool value);
+
+/* Add what it costs to have the run's tasks: startup_s, and peak_rss_bytes, in
+ * the table as MiB. */
+void run_costs(struct run *run, double startup_s, uint64_t peak_bytes);
 
 #endif

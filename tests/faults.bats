@@ -13,31 +13,6 @@ download() {
     stop_server
 }
 
-# preload CALL: a library that makes that call fail, for one program.
-preload() {
-    gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/fail.so" \
-        "$ROOT/tests/fail_call.c" -ldl
-    run --separate-stderr timeout -k 1 60 env FAIL_CALL="$1" \
-        LD_PRELOAD="$BATS_TEST_TMPDIR/fail.so" "$BUILD/$2" "${@:3}"
-}
-
-# ended: wait for what was started in the background; its status in $status.
-ended() {
-    status=0
-    wait "$pid" || status=$?
-}
-
-# in_background LAB [ARGUMENT...]: start it with signals as a terminal's, wait
-# until its first line is out; $pid, $children, output in $out.
-in_background() {
-    out=$BATS_TEST_TMPDIR/out
-    env --default-signal=INT,TERM "$BUILD/$1" "${@:2}" >"$out" \
-        2>"$out.err" 3>&- &
-    pid=$!
-    until [ -s "$out" ]; do sleep 0.01; done
-    children_of $pid
-}
-
 @test "faults: nobody listens" {
     lab 01_io_serial --url http://127.0.0.1:1/x
     failed 1 "2 of 2 tasks failed, task 1: http://127.0.0.1:1/x: "
@@ -66,8 +41,10 @@ in_background() {
     failed 1 'Connection reset by peer'
 }
 
+# One byte, so that the excess comes in one read with the header: later libcurl
+# reads no more than was announced, and of 100,000 bytes it saw it 3 times in 4.
 @test "faults: a body longer than announced" {
-    download '/bytes/100000?fault=long'
+    download '/bytes/1?fault=long'
     failed 1 'the body is longer than announced'
 }
 
@@ -99,7 +76,7 @@ in_background() {
 @test "faults: more downloads than file descriptors" {
     run --separate-stderr bash -c \
         "ulimit -n 256; timeout 60 '$BUILD/02_io_threads' -t 100 -s 0.1"
-    failed 1 '100 downloads at once need 464 file descriptors, but the limit'
+    failed 1 '100 downloads at once need 364 file descriptors, but the limit'
     contains "$stderr" 'is 256'
 }
 

@@ -89,7 +89,8 @@ stop_server() {
 }
 
 # children_of PID: its children's numbers in the array $children.
-# gone PID...: all of them have ended, within ten seconds.
+# gone PID...: all of them have ended, within ten seconds. Some containers' first
+# process is slow to reap what the lab has left it: that has ended, too.
 children_of() {
     mapfile -t children < <(ps -o pid= --ppid "$1" | tr -d ' ')
 }
@@ -98,10 +99,35 @@ gone() {
     local pid tries
     for pid in "$@"; do
         for ((tries = 0; tries < 1000; tries++)); do
-            kill -0 "$pid" 2>/dev/null || continue 2
+            case $(ps -o stat= -p "$pid") in '' | Z*) continue 2 ;; esac
             sleep 0.01
         done
         echo "process $pid is still there"
         return 1
     done
+}
+
+# preload CALL: a library that makes that call fail, for one program.
+preload() {
+    gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/fail.so" \
+        "$ROOT/tests/fail_call.c" -ldl
+    run --separate-stderr timeout -k 1 60 env FAIL_CALL="$1" \
+        LD_PRELOAD="$BATS_TEST_TMPDIR/fail.so" "$BUILD/$2" "${@:3}"
+}
+
+# ended: wait for what was started in the background; its status in $status.
+ended() {
+    status=0
+    wait "$pid" || status=$?
+}
+
+# in_background LAB [ARGUMENT...]: start it with signals as a terminal's, wait
+# until its first line is out; $pid, $children, output in $out.
+in_background() {
+    out=$BATS_TEST_TMPDIR/out
+    env --default-signal=INT,TERM "$BUILD/$1" "${@:2}" >"$out" \
+        2>"$out.err" 3>&- &
+    pid=$!
+    until [ -s "$out" ]; do sleep 0.01; done
+    children_of $pid
 }

@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+load helper
+
+@test "10: each process has a lock of its own, the threads share one" {
+    lab 10_processes --tasks 3 --count 40000000 --json
+    same "$status" 0
+    same "$(figure .lab)" 10_processes
+    same "$(figure '[.runs[].name] | join(" ")')" 'processes threads'
+    same "$(figure '[.runs[].lock] | unique[]')" interval
+    same "$(figure '.runs[0].at_once')" 3
+    same "$(figure '.runs[1].at_once')" 1
+    same "$(figure '[.runs[].task[].result] | unique[]')" 799999980000000
+    within "$(figure '.runs[1].cpu_per_wall')" 0 1.05
+}
+
+@test "10: a run's CPU time has its workers' in it" {
+    lab 10_processes --seconds 0.3 --json
+    within "$(figure '.runs[0] | .cpu_s / ([.task[].cpu_s] | add)')" 0.98 1.5
+}
+
+@test "10: two processes use two processors" {
+    need_two_processors
+    lab 10_processes --seconds 0.5 --json
+    used=$(figure '.runs[0].cpu_per_wall')
+    need_two_processors
+    within "$used" 1.5 2.1
+}
+
+@test "10: on one processor all are at once still, and nothing is gained" {
+    command -v taskset || skip "taskset is missing"
+    run --separate-stderr timeout 60 taskset -c 0 \
+        "$BUILD/10_processes" --seconds 0.3 --json
+    same "$status" 0
+    same "$(figure '.runs[0].at_once')" 2
+    within "$(figure '.runs[0].cpu_per_wall')" 0 1.1
+}
+
+@test "10: what a worker costs: start-up and memory" {
+    lab 10_processes --count 1000000 --json
+    same "$(figure '[.runs[].startup_s] | all(. > 0)')" true
+    # From 100 kB to 1 GB, so that a wrong unit shows.
+    within "$(figure '.runs[0].peak_rss_bytes')" 100000 1000000000
+    within "$(figure '.runs[1].peak_rss_bytes')" 100000 1000000000
+    same "$(figure '.runs[0] | has("payload_s")')" false
+}
+
+@test "10: a payload comes back through the pipes" {
+    lab 10_processes --tasks 3 --count 1000 --payload 2M --json
+    same "$status" 0
+    within "$(figure '.runs[0] | .payload_s * .payload_bytes_per_s')" \
+        5999000 6001000
+    lab 10_processes --count 1000 --payload 65537
+    same "$status" 0
+    contains "$output" '131074 bytes sent back in '
+}
+
+@test "10: --payload takes bytes" {
+    for bad in '' -1 1.5 2x ' 3'; do
+        lab 10_processes --payload "$bad"
+        failed 2 "--payload: '$bad' is not a number of bytes from 0 to "
+    done
+}
+
+# workers: wait until the lab in the background has forked two.
+workers() {
+    until children_of "$pid" && [ "${#children[@]}" = 2 ]; do sleep 0.01; done
+}
+
+# The other one is stopped, so that it cannot see the end of the lab by itself.
+@test "10: a worker is killed: one line, its sibling gone too" {
+    for i in 0 1; do
+        in_background 10_processes --count 1000000000000
+        workers
+        kill -STOP "${children[1 - i]}"
+        kill -KILL "${children[i]}"
+        ended
+        same "$status" 1
+        same "$(<"$out.err")" \
+            "10_processes: worker $((i + 1)) was killed by signal 9"
+        gone "${children[@]}"
+    done
+}
+
+@test "10: the lab is killed, interrupted, terminated: no worker is left" {
+    for signal in KILL:137 INT:130 TERM:143; do
+        in_background 10_processes --count 1000000000000
+        workers
+        kill -"${signal%:*}" $pid
+        ended
+        same "$status" "${signal#*:}"
+        gone "${children[@]}"
+        same "$(<"$out.err")" ''
+    done
+}
+
+@test "10: the Nth process, pipe or thread cannot be started" {
+    for n in 1 2 3; do
+        preload fork:$n 10_processes -t 3 --count 1000
+        failed 1 "cannot start worker $n of 3: Resource temporarily"
+    done
+    preload pthread_create:1 10_processes -t 3 --count 1000
+    failed 1 'cannot start a thread'
+    preload pthread_create:2 10_processes -t 3 --count 1000
+    failed 1 'cannot start thread 2 of 3: Resource temporarily'
+    run --separate-stderr bash -c \
+        "ulimit -n 100; timeout 60 '$BUILD/10_processes' -t 50 --count 1000"
+    failed 1 '50 worker processes need 164 file descriptors, but the limit'
+}
+
+@test "10: started with SIGCHLD ignored, it still sees how a worker ended" {
+    printf '#!/bin/sh\nexec env --ignore-signal=CHLD "%s" "$@"\n' \
+        "$BUILD/10_processes" >"$BATS_TEST_TMPDIR/10_processes"
+    chmod +x "$BATS_TEST_TMPDIR/10_processes"
+    BUILD=$BATS_TEST_TMPDIR in_background 10_processes --count 1000000000000
+    workers
+    kill -KILL "${children[0]}"
+    ended
+    same "$status" 1
+    contains "$(<"$out.err")" 'worker 1 was killed by signal 9'
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+load helper
+
+# all_at_once N SECONDS [OPTION...]: N downloads in one thread were at once, by
+# the lab's count and the server's, and so were those in N threads.
+all_at_once() {
+    lab 11_io_events --tasks "$1" --rate 100k --seconds "$2" --json "${@:3}"
+    same "$status" 0
+    same "$(figure "[.runs[].at_once] | unique[]")" "$1"
+    same "$(figure "[.runs[].server_at_once] | unique[]")" "$1"
+    same "$(figure '.bytes_per_task as $n |
+        [.runs[].task[].bytes] | all(. == $n)')" true
+    same "$(figure '[.runs[] | .startup_s, .peak_rss_bytes] | all(. > 0)')" \
+        true
+}
+
+@test "11: two downloads in one thread, by poll" {
+    all_at_once 2 0.3
+    same "$(figure '[.runs[] | .name, .loop // "-"] | join(" ")')" \
+        'events poll threads -'
+}
+
+@test "11: two downloads in one thread, by events" {
+    all_at_once 2 0.3 --loop events
+    same "$(figure '[.runs[] | .name, .loop // "-"] | join(" ")')" \
+        'events events threads -'
+}
+
+@test "11: 100 downloads, all three ways" {
+    all_at_once 100 0.5 --loop all
+    same "$(figure '[.runs[] | .name, .loop // "-"] | join(" ")')" \
+        'events poll events events threads -'
+    # A task's share of the one thread's CPU time is not known.
+    same "$(figure '[.runs[0].task[] | has("cpu_s")] | any')" false
+    same "$(figure '[.runs[2].task[] | has("cpu_s")] | all')" true
+}
+
+# One thread's CPU time and memory against 1,000 threads' are far apart: 0.4 and
+# 0.5 of it.
+@test "11: 1,000 downloads: an event loop takes less CPU time and memory" {
+    all_at_once 1000 0.8 --loop all
+    for run in 0 1; do
+        within "$(figure ".runs[$run].cpu_s / .runs[2].cpu_s")" 0.05 0.8
+        within "$(figure ".runs[$run].peak_rss_bytes /
+                          .runs[2].peak_rss_bytes")" 0.1 0.65
+    done
+}
+
+@test "11: 5,000 downloads in one thread" {
+    [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 15064 ] ||
+        skip "the hard limit on file descriptors is $(ulimit -Hn)"
+    lab 11_io_events -t 5000 --rate 100k --size 100k --loop events --json
+    same "$status" 0
+    same "$(figure '.runs[0].at_once')" 5000
+    same "$(figure '[.runs[].task[].bytes] | all(. == 100000)')" true
+}
+
+@test "11: more downloads than file descriptors" {
+    run --separate-stderr bash -c \
+        "ulimit -n 256; timeout 60 '$BUILD/11_io_events' -t 100 -s 0.1"
+    failed 1 '100 downloads at once need 364 file descriptors, but the limit'
+}
+
+@test "11: --loop takes poll, events or all" {
+    lab 11_io_events --loop epoll
+    failed 2 "--loop: 'epoll' is not poll, events or all"
+}
+
+@test "11: one download of four fails, the others are reported" {
+    for loop in poll events; do
+        start_server --rate 1M
+        lab 11_io_events --url "$SERVER/bytes/100000?fault=reset&nth=2" \
+            --tasks 4 --loop $loop
+        failed 1 'of 8 failed'
+        contains "$stderr" 'Connection reset by peer'
+        same "$(grep -c '^task . finished in .* seconds$' <<<"$output")" 7
+        same "$(grep -c '^task . failed after .*reset by peer$' \
+            <<<"$output")" 1
+        stop_server
+        same "$(jq .requests <<<"$served")" 8
+    done
+}
+
+@test "11: every way tells the same of what goes wrong" {
+    start_server --rate unlimited
+    for fault in 'bytes/9999?fault=short' 'bytes/1?fault=long' status/404 \
+        'redirect?to=file:///etc/passwd'; do
+        lab 11_io_events --url "$SERVER/$fault" --loop all --tasks 1 --json
+        same "$status" 1
+        contains "$stderr" '3 of 3 tasks failed, task 1: '
+        same "$(figure '[.runs[].task[].error] | unique | length')" 1
+    done
+    lab 11_io_events --url "$SERVER/redirect?to=$SERVER/bytes/777" \
+        --loop all --json
+    same "$status" 0
+    same "$(figure '[.runs[].task[].bytes] | unique[]')" 777
+    stop_server
+    lab 11_io_events --url http://127.0.0.1:1/x --loop events
+    failed 1 '4 of 4 tasks failed'
+}
+
+# The lab's children: two servers, then a process for each way.
+children_are_there() {
+    until children_of "$pid" && [ "${#children[@]}" = 4 ]; do sleep 0.01; done
+}
+
+@test "11: a process of the lab is killed: one line, all others gone" {
+    for i in 0 1; do
+        in_background 11_io_events -s 60
+        children_are_there
+        kill -KILL "${children[i + 2]}"
+        [ $i = 0 ] || kill -KILL "${children[2]}"
+        ended
+        same "$status" 1
+        same "$(wc -l <"$out.err")" 1
+        contains "$(<"$out.err")" 'was killed by signal 9'
+        gone "${children[@]}"
+    done
+}
+
+@test "11: the lab is killed, interrupted, terminated: nothing is left" {
+    for signal in KILL:137 INT:130 TERM:143; do
+        in_background 11_io_events -s 60
+        children_are_there
+        kill -"${signal%:*}" $pid
+        ended
+        same "$status" "${signal#*:}"
+        gone "${children[@]}"
+    done
+}
+
+@test "11: the Nth process or thread cannot be started" {
+    preload fork:3 11_io_events -t 3 -s 0.05
+    failed 1 'cannot start worker 1 of 2: Resource temporarily'
+    preload fork:4 11_io_events -t 3 -s 0.05
+    failed 1 'cannot start worker 2 of 2: Resource temporarily'
+    preload pthread_create:2 11_io_events -t 3 -s 0.05
+    failed 1 'cannot start thread 1 of 3: Resource temporarily'
+    preload pthread_create:4 11_io_events -t 3 -s 0.05
+    failed 1 'cannot start thread 3 of 3: Resource temporarily'
+}
