@@ -68,13 +68,15 @@ trap 'exit 143' TERM HUP
 # run_job LIMIT COMMAND...: its output into $answer, its errors into $errors,
 # both cut at 4 MB; ended, with all that it started, after LIMIT seconds.
 # In the background, because a signal interrupts `wait` but no command.
+# A trap that speaks writes to 5: it may run while `wait` is silenced.
+exec 5>&2
 answer=$scratch/answer
 errors=$scratch/errors
 run_job() {
     local status=0
     (
         ulimit -f 4096
-        exec timeout -k 1 "$@" </dev/null >"$answer" 2>"$errors"
+        exec timeout -k 1 "$@" </dev/null >"$answer" 2>"$errors" 5>&-
     ) 2>/dev/null &
     job=$!
     # Bash reports a job that died of a signal: that line is not ours.
