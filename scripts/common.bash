@@ -68,7 +68,8 @@ trap 'exit 143' TERM HUP
 # run_job LIMIT COMMAND...: its output into $answer, its errors into $errors,
 # both cut at 4 MB; ended, with all that it started, after LIMIT seconds.
 # In the background, because a signal interrupts `wait` but no command.
-# A trap that speaks writes to 5: it may run while `wait` is silenced.
+# A trap that speaks writes to 5: it may run while `wait` is silenced. Jobs get
+# neither that nor 6, the control of a server.
 exec 5>&2
 answer=$scratch/answer
 errors=$scratch/errors
@@ -76,7 +77,7 @@ run_job() {
     local status=0
     (
         ulimit -f 4096
-        exec timeout -k 1 "$@" </dev/null >"$answer" 2>"$errors" 5>&-
+        exec timeout -k 1 "$@" </dev/null >"$answer" 2>"$errors" 5>&- 6>&-
     ) 2>/dev/null &
     job=$!
     # Bash reports a job that died of a signal: that line is not ours.
