@@ -62,7 +62,7 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all demo document test check clean help
+.PHONY: all demo document compare sweep bench test check clean help
 .DEFAULT_GOAL := all
 
 all: $(labs) $(BUILD)/local_server ## build all labs into build/
@@ -72,6 +72,15 @@ demo: all ## labs 01-05 and one table, the document beside this machine
 
 document: all ## the same at the document's own size, some minutes
 	@scripts/demo --document
+
+compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
+	@scripts/compare
+
+sweep: all ## more threads, other switch intervals: tables and pictures
+	@scripts/sweep
+
+bench: all ## how fast the kit itself is, beside curl and Python threads
+	@scripts/bench
 
 test: all ## all tests
 	@scripts/test

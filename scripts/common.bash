@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What compare, sweep and bench share: messages as the labs', jobs with a time
+# limit that end with the script, medians. Source it after `set -euo pipefail`.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${BUILD:-$root/build}
+name=${0##*/}
+export LC_ALL=C
+
+# fail MESSAGE, bad_usage MESSAGE: one line, then the exit status 1 or 2.
+fail() {
+    printf '%s: %s\n' "$name" "$*" >&2
+    exit 1
+}
+
+bad_usage() {
+    printf '%s: %s\n' "$name" "$*" >&2
+    exit 2
+}
+
+# The comment on top of the script, as --help.
+print_help() {
+    awk 'NR > 3 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$0"
+}
+
+# whole OPTION VALUE LOW HIGH and seconds OPTION VALUE: is it one?
+whole() {
+    if ! [[ $2 =~ ^[0-9]{1,9}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
+        bad_usage "$1: '$2' is not a whole number from $3 to $4"
+    fi
+}
+
+seconds() {
+    if ! [[ $2 =~ ^[0-9]{1,4}(\.[0-9]{1,6})?$ && $2 =~ [1-9] ]]; then
+        bad_usage "$1: '$2' is not a number of seconds above 0"
+    fi
+}
+
+# need COMMAND PACKAGE: end here where it is missing.
+need() {
+    command -v "$1" >/dev/null ||
+        fail "$1 is missing (Debian package $2): run scripts/setup"
+}
+
+need_labs() {
+    local lab
+    for lab in "$@"; do
+        [ -x "$build/$lab" ] || fail "$build/$lab is missing: run make"
+    done
+}
+
+# A folder of the script's own, gone at its end, with the job that runs then.
+scratch=$(mktemp -d)
+job=
+clean_up() {
+    if [ -n "$job" ]; then
+        kill "$job" 2>/dev/null || true
+        wait "$job" 2>/dev/null || true
+    fi
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# run_job LIMIT COMMAND...: its output into $answer, its errors into $errors,
+# both cut at 4 MB; ended, with all that it started, after LIMIT seconds.
+# In the background, because a signal interrupts `wait` but no command.
+# A trap that speaks writes to 5: it may run while `wait` is silenced. Jobs get
+# neither that nor 6, the control of a server.
+exec 5>&2
+answer=$scratch/answer
+errors=$scratch/errors
+run_job() {
+    local status=0
+    (
+        ulimit -f 4096
+        exec timeout -k 1 "$@" </dev/null >"$answer" 2>"$errors" 5>&- 6>&-
+    ) 2>/dev/null &
+    job=$!
+    # Bash reports a job that died of a signal: that line is not ours.
+    { wait "$job" || status=$?; } 2>/dev/null
+    job=
+    return "$status"
+}
+
+# why STATUS LIMIT: what happened to that job, in a few words.
+why() {
+    if [ "$1" = 124 ]; then
+        echo "hangs: no answer in $2 s"
+    elif [ "$1" -gt 128 ]; then
+        echo "died of SIG$(kill -l "$1")"
+    else
+        echo "failed with status $1: $(tail -n 1 "$errors" | cut -c 1-60)"
+    fi
+}
+
+# progress TEXT: a line that moves, only on a terminal; none: it goes away.
+progress() {
+    if [ -t 2 ]; then
+        printf '\r\033[K%.79s' "${1-}" >&2
+    fi
+}

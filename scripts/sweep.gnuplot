@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+#
+# scripts/sweep's pictures. Reads FOLDER/*.dat, one curve each: key columns, then
+# median, least, most of each figure; writes OUTPUT/*.svg. A curve is told from
+# the others by its marks and dashes and by its place in the key, never
+# by its colour alone; the background is painted, so that it is legible on dark.
+
+set terminal svg size 960,600 dynamic enhanced font 'sans-serif,18' \
+    background rgb 'white'
+set datafile separator "\t"
+set datafile missing '-'
+
+black = '#000000'
+set style line 1 lc rgb '#0072B2' lw 3 dt 1 pt 7 ps 1.1       # 02
+set style line 2 lc rgb '#009E73' lw 3 dt (14,5) pt 5 ps 1.1  # 04
+set style line 3 lc rgb '#009E73' lw 2 dt (3,4) pt 4 ps 1.7   # 05 none
+set style line 4 lc rgb '#A8458C' lw 3 dt (12,4,3,4) pt 2 ps 1.1 # mutex
+set style line 5 lc rgb '#B45000' lw 3 dt (6,4) pt 8 ps 1.3   # ticks
+set style line 6 lc rgb black lw 4 dt 1 pt 9 ps 1.3           # interval
+set style line 9 lc rgb '#777777' lw 1.5 dt (2,3)             # reference
+
+set grid back lc rgb '#DDDDDD' lw 1 dt 1
+set border 3 lw 1.5
+set tics nomirror out
+
+curve(name) = folder . name . '.dat'
+
+# A range for medians: one run that went wrong must not flatten the rest.
+wide_low(least) = least < 0 ? 1.4 * least - 5 : -5
+wide_high(most) = most > 7 ? 1.4 * most : 10
+# Before any range is set: stats sees only what is inside.
+stats curve('05interval') using 3 nooutput name 'THREADS'
+stats curve('05ticks') using 10 nooutput name 'TICKS'
+stats curve('05interval') using 10 nooutput name 'INTERVAL'
+stats curve('interval05') using 2 nooutput name 'BY_INTERVAL'
+
+# --- by the number of threads
+set logscale x 2
+set xlabel 'threads'
+set key at graph 1.02, graph 1 left top Left reverse samplen 3.2 spacing 1.25
+set rmargin 27
+set xrange [THREADS_min / 1.1 : THREADS_max * 1.1]
+set xtics 2
+
+set output output_folder . 'speedup.svg'
+set title 'How many times as fast as one by one'
+set logscale y 2
+set ylabel 'speed-up'
+set ytics 2
+plot x with lines ls 9 title 'as many as threads', \
+    curve('02-') using 3:4 with linespoints ls 1 title '02 downloads', \
+    curve('04-') using 3:4 with linespoints ls 2 title '04 counting, no lock', \
+    curve('05none') using 3:4 with linespoints ls 3 title '05 none', \
+    curve('05interval') using 3:4 with linespoints ls 6 title '05 interval', \
+    curve('05ticks') using 3:4 with linespoints ls 5 title '05 ticks', \
+    curve('05mutex') using 3:4 with linespoints ls 4 title '05 mutex'
+
+set output output_folder . 'cpu_per_wall.svg'
+set title 'How many processors work on average'
+unset logscale y
+set ylabel 'CPU/wall'
+set yrange [0:*]
+set ytics autofreq
+plot \
+    curve('04-') using 3:7 with linespoints ls 2 title '04 counting, no lock', \
+    curve('05none') using 3:7 with linespoints ls 3 title '05 none', \
+    curve('05mutex') using 3:7 with linespoints ls 4 title '05 mutex', \
+    curve('05ticks') using 3:7 with linespoints ls 5 title '05 ticks', \
+    curve('05interval') using 3:7 with linespoints ls 6 title '05 interval', \
+    curve('02-') using 3:7 with linespoints ls 1 title '02 downloads'
+
+# The locks of real Pythons on a plain scale; the bars are least and most.
+set output output_folder . 'lost.svg'
+set title 'Time lost to the lock: "nearly 3 % regardless of how many threads"'
+set ylabel 'more time than one by one, %'
+set xlabel 'threads (bars: least and most)'
+set yrange [wide_low(TICKS_min < INTERVAL_min ? TICKS_min : INTERVAL_min) : \
+    wide_high(TICKS_max > INTERVAL_max ? TICKS_max : INTERVAL_max)]
+plot 3 with lines ls 9 title 'the document: 3 %', \
+    curve('05ticks') using ($3 * 1.02):10:11:12 with yerrorbars ls 5 dt 1 \
+        lw 1 notitle, \
+    curve('05ticks') using ($3 * 1.02):10 with linespoints ls 5 \
+        title 'ticks (up to 3.1)', \
+    curve('05interval') using 3:10:11:12 with yerrorlines ls 6 \
+        title 'interval (since 3.2)'
+
+# --- by the switch interval
+set output output_folder . 'interval.svg'
+set title 'The switch interval: time lost against the wait of an I/O thread'
+unset logscale
+set logscale x
+set xlabel 'switch interval, ms (bars: least and most)'
+set xrange [0.08:62]
+set xtics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+set ytics nomirror autofreq
+set ylabel 'time lost by two counting threads, %'
+set yrange [wide_low(BY_INTERVAL_min) : wide_high(BY_INTERVAL_max)]
+set border 11
+set y2label 'round trip of an I/O thread, ms'
+set logscale y2
+set y2range [0.1:200]
+set y2tics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
+set key at screen 0.5, screen 0.02 center bottom horizontal maxrows 1
+set rmargin 10
+set bmargin 6
+set arrow 1 from 5, graph 0 to 5, graph 1 nohead ls 9
+set label 1 "CPython's\n5 ms" at 5.2, graph 0.97 left
+convoy = system("test -s '" . curve('interval07') . "' && echo 1 || echo 0")
+if (convoy) {
+    plot curve('interval05') using 1:2:3:4 with yerrorlines ls 6 \
+            title 'lost (left)', \
+        curve('interval07') using 1:2 axes x1y2 with linespoints ls 1 \
+            dt (14,5) title 'p50 (right)', \
+        curve('interval07') using 1:3 axes x1y2 with linespoints ls 5 \
+            dt (3,4) title 'p99 (right)'
+} else {
+    plot curve('interval05') using 1:2:3:4 with yerrorlines ls 6 \
+            title 'lost (left)'
+}

@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+load helper
+
+# Labs that answer at once and a make that builds nothing; the server is real.
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    command -v python3 >/dev/null || skip 'python3 is not here'
+    mkdir labs bin
+    cat >labs/lab <<'END'
+#!/bin/sh
+name=${0##*/}
+echo "$name" >>"${0%/*}/../ran"
+if [ "$*" = --help ]; then echo '  --trace FILE'; exit; fi
+if grep -q "$name" "${0%/*}/../broken" 2>/dev/null; then
+    echo "$name: no luck" >&2
+    exit 1
+fi
+case $name in
+05*) serial=2.02 threads=2.2 ;;
+*) serial=2 threads=1.25 ;;
+esac
+case $* in *--trace*) threads=2.42 ;; esac
+cat <<JSON
+{"cpus": 2, "count": 1000, "runs": [
+  {"name": "threads", "total_s": $threads},
+  {"name": "serial", "total_s": $serial},
+  {"name": "events", "total_s": 4, "cpu_s": 3, "peak_rss_bytes": 2097152}]}
+JSON
+END
+    chmod +x labs/lab
+    for lab in 01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads \
+        05_gil_sim 11_io_events; do
+        ln -s lab labs/$lab
+    done
+    ln -s "$BUILD/local_server" labs/
+    printf '#!/bin/sh\nexit 0\n' >bin/make
+    # A curl that downloads nothing, and says what it was told.
+    cat >bin/curl <<'END'
+#!/bin/sh
+echo "$*" >>"${0%/*}/../curled"
+case $* in --help*) echo --parallel-max ;; *) echo 1.6 ;; esac
+END
+    chmod +x bin/*
+}
+
+bench() {
+    run --separate-stderr timeout -k 1 90 "$ROOT/scripts/bench" "$@"
+}
+
+# A row's figures, with single blanks.
+row() {
+    grep -F -A "${2-0}" "$1" <<<"$output" | tail -n 1 |
+        cut -c 39- | tr -s ' '
+}
+
+# reason ROW TEXT: why it has no figures.
+reason() {
+    contains "$(grep -A 1 "^$1" <<<"$output" | tail -n 1)" "$2"
+}
+
+@test "bench: ratios of medians with their spread, in one table" {
+    PATH=$PWD/bin:$PATH BUILD=$PWD/labs bench --quick --pairs 2
+    same "$status" 0
+    same "$stderr" ''
+    same "$(row 'lab 05 / lab 03')" ' 2.020 s 2.000 s 1.010 1.010-1.010'
+    same "$(row 'tracing on / off')" ' 2.420 s 2.200 s 1.100 1.100-1.100'
+    same "$(row '10 MB: lab 01 / curl')" ' 2.000 s 1.600 s 1.250 1.250-1.250'
+    same "$(row 'lab 03 / 04')" ' 2.000 s 1.250 s 1.600 1.600-1.600'
+    contains "$(row '30 at once: lab 11 / Python, wall')" ' 4.000 s '
+    contains "$(row '30 at once: lab 11 / Python, wall' 1)" ' 3.000 s '
+    contains "$(row '30 at once: lab 11 / Python, wall' 2)" ' 2.000 MiB '
+    same "$(grep -c '^20 at once: lab 02 / ' <<<"$output")" 2
+    same "$(grep -c '^build from clean: ' <<<"$output")" 1
+    within "$(wc -L <<<"$output")" 70 80
+    # In turns: the second pair begins with the other side.
+    same "$(head -n 4 ran | tr '\n' ' ')" \
+        '05_gil_sim 03_cpu_serial 03_cpu_serial 05_gil_sim '
+    # Only traffic on the loopback address.
+    same "$(grep -c 'http' curled)" "$(grep -c 'http://127.0.0.1:' curled)"
+}
+
+@test "bench: real downloads by lab 02 and by Python threads" {
+    rm labs/02_io_threads
+    ln -s "$BUILD/02_io_threads" labs/
+    PATH=$PWD/bin:$PATH BUILD=$PWD/labs bench --quick
+    same "$status" 0
+    for line in 0 1 2; do
+        within "$(row '20 at once: lab 02 / Python' $line |
+            cut -d ' ' -f 2)" 0.0001 1000
+    done
+}
+
+@test "bench: what is missing or fails is a row, and the table goes on" {
+    echo 04_cpu_threads >broken
+    rm labs/11_io_events
+    sed -i 's/--trace FILE/nothing/' labs/lab
+    printf '#!/bin/sh\necho "make: no rule" >&2; exit 2\n' >bin/make
+    mkdir tools
+    for tool in bash jq timeout mktemp rm mkfifo head tail cut awk paste kill \
+        cat dirname sleep grep; do
+        ln -s "$(command -v $tool)" tools/$tool
+    done
+    ln -s "$PWD/bin/make" tools/
+    PATH=$PWD/tools BUILD=$PWD/labs bench --quick
+    same "$status" 0
+    same "$stderr" ''
+    reason 'lab 05: tracing on / off' 'lab 05 has no --trace'
+    reason '10 MB: lab 01 / curl' 'curl is not installed (Debian package curl)'
+    reason '20 at once: lab 02' 'python3 is not installed (package python3)'
+    reason '30 at once: lab 11' '11_io_events is missing: run make'
+    reason 'speed-up on 2' 'lab 04 all failed with status 1: 04_cpu_threads: no'
+    reason 'build from clean' 'build at once failed with status 2: make: no rule'
+    same "$(row 'lab 05 / lab 03')" ' 2.020 s 2.000 s 1.010 1.010-1.010'
+}
+
+@test "bench: a client that fails is a row" {
+    run python3 "$ROOT/scripts/bench_peer.py" usage usage sh -c 'exit 7'
+    same "$status" 7
+    start_server
+    run python3 "$ROOT/scripts/bench_peer.py" download "$SERVER/bytes/5000" 3
+    same "$status" 0
+    run python3 "$ROOT/scripts/bench_peer.py" download \
+        "$SERVER/bytes/5000?fault=short" 3
+    stop_server
+    [ "$status" != 0 ]
+    same "$(jq .requests <<<"$served")" 6
+}
+
+@test "bench: interrupted, nothing is left behind" {
+    mkdir tmp
+    rm labs/01_io_serial
+    printf '#!/bin/sh\necho >reached; sleep 97 & sleep 97\n' >labs/01_io_serial
+    chmod +x labs/01_io_serial
+    PATH=$PWD/bin:$PATH TMPDIR=$PWD/tmp BUILD=$PWD/labs \
+        env --default-signal=INT "$ROOT/scripts/bench" --quick \
+        >/dev/null 2>&1 3>&- &
+    bench=$!
+    until [ -e reached ]; do sleep 0.05; done
+    server=$(pgrep -f "$PWD/labs/local_server")
+    kill -INT $bench
+    status=0
+    wait $bench || status=$?
+    same "$status" 130
+    gone "$server"
+    [ -z "$(pgrep -f "$PWD/labs")" ]
+    same "$(ls tmp)" ''
+}
+
+@test "bench: bad arguments, help, missing tools" {
+    for bad in '--pairs 0' '--pairs' '--slow' 'x'; do
+        # shellcheck disable=SC2086
+        run --separate-stderr "$ROOT/scripts/bench" $bad
+        failed 2 "${bad%% *}"
+    done
+    run --separate-stderr "$ROOT/scripts/bench" --help
+    same "$status" 0
+    contains "$output" '--pairs N'
+    BUILD=/nonexistent run --separate-stderr "$ROOT/scripts/bench"
+    failed 1 '/nonexistent/01_io_serial is missing: run make'
+    mkdir tools
+    for tool in bash dirname mktemp rm; do
+        ln -s "$(command -v $tool)" tools/$tool
+    done
+    PATH=$PWD/tools run --separate-stderr "$ROOT/scripts/bench"
+    failed 1 'Debian package jq'
+}

@@ -1,0 +1,176 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    unset PYTHONS
+    # The only python3 in PATH is a fake; a test may name the real one.
+    real=$(command -v python3) || real=
+    fake python3 3.11.7 interval false
+    PATH=$BATS_TEST_TMPDIR:$PATH
+}
+
+# fake NAME VERSION LOCK FREE-THREADED [FIRST]: an interpreter that answers as
+# our source would; FIRST is what it does before, $1 being size or run then.
+fake() {
+    cat >"$1" <<END
+#!/bin/sh
+if [ "\$1" = -V ]; then echo "Python $2"; exit; fi
+shift
+${5-}
+if [ "\$1" = size ]; then
+    echo '{"implementation": "CPython", "version": "$2", "lock": "$3",
+        "free_threaded_build": $4, "executable": "$1", "count": 1000}'
+else
+    echo '{"runs": [{"name": "threads", "total_s": 14.25, "cpu_per_wall": 1.75,
+        "switches_per_s": 42000, "task": [{"wall_s": 14}, {"wall_s": 13}]},
+        {"name": "serial", "total_s": 10,
+        "task": [{"wall_s": 5}, {"wall_s": 5}]}]}'
+fi
+END
+    chmod +x "$1"
+}
+
+compare() {
+    run --separate-stderr timeout -k 1 60 "$ROOT/scripts/compare" \
+        --seconds 0.02 "$@"
+}
+
+# The table's row of that title, with single blanks.
+row() {
+    grep "^$1 " <<<"$output" | tr -s ' '
+}
+
+@test "compare: the document, lab 05 and an interpreter, with the spread" {
+    compare --pairs 3
+    same "$status" 0
+    same "$stderr" ''
+    same "$(row 'the document')" 'the document 14.67 s 14.69 s 2.07 1.036 - -'
+    same "$(row 'Python 3.11.7')" \
+        'Python 3.11.7 13.50 s 14.25 s 2.70 1.425 1.75 42k'
+    same "$(grep -c '^  3 runs ' <<<"$output")" 2
+    same "$(grep -c '^lab 05 ' <<<"$output")" 1
+    # Under the lock CPU/wall cannot pass 1, whatever the machine does.
+    within "$(row 'lab 05 interval' | cut -d ' ' -f 10)" 0 1.15
+    within "$(wc -L <<<"$output")" 60 80
+    # The document stands first.
+    contains "$(grep -A 1 'a second$' <<<"$output")" 'the document'
+}
+
+@test "compare: a real interpreter answers what lab 05 would" {
+    [ -n "$real" ] || skip 'no python3 here'
+    for field in size run; do
+        run "$real" "$ROOT/scripts/compare_task.py" $field \
+            "$([ $field = size ] && echo 0.01 || echo 20000)"
+        same "$status" 0
+        figures[${#figures[@]}]=$output
+    done
+    same "$(jq -r '.lock | IN("interval", "none", "ticks")' \
+        <<<"${figures[0]}")" true
+    within "$(jq .count <<<"${figures[0]}")" 1 1e9
+    output=${figures[1]}
+    same "$(figure '.runs | map(.name) | join(" ")')" 'threads serial'
+    same "$(figure '.runs | map(.task | length) | join(" ")')" '2 2'
+    within "$(figure '.runs[1].switches_per_s')" 0 1e9
+}
+
+@test "compare: 2.7 beside ticks, a free-threaded build beside none" {
+    fake old 2.7.18 ticks false
+    fake free 3.14.0 none true
+    PYTHONS='old ./free' compare --pairs 1
+    same "$status" 0
+    order=$(grep -E '^(lab 05|Python)' <<<"$output" | cut -c 1-15 | tr -s ' ')
+    same "$order" 'lab 05 interval
+Python 3.11.7 
+lab 05 ticks 
+Python 2.7.18 
+lab 05 none 
+Python 3.14.0t '
+    contains "$output" 't: a free-threaded build'
+}
+
+@test "compare: a free-threaded build with its lock on is beside interval" {
+    fake free 3.13.0 interval true
+    PYTHONS=free compare --pairs 1
+    contains "$output" 'Python 3.13.0t'
+    same "$(grep -c 'lab 05 none' <<<"$output")" 0
+}
+
+@test "compare: what is missing, no Python, hangs or dies is one line each" {
+    fake hangs 3.8.1 interval false 'sleep 100 & sleep 100'
+    # shellcheck disable=SC2016
+    fake dies 3.9.1 interval false '[ "$1" = size ] || kill -SEGV $$'
+    fake silent 3.7.1 interval false 'exit 0'
+    fake bad 3.6.1 interval false 'echo "no module named json" >&2; exit 1'
+    fake again 3.11.7 interval false
+    printf '#!/bin/sh\necho "Perl 5"; exit 0\n' >perl5
+    printf '#!/bin/sh\nwhile :; do echo Python 3.1; done\n' >flood
+    chmod +x perl5 flood
+    PYTHONS='nothere hangs dies silent bad perl5 flood again' \
+        compare --pairs 2 --timeout 3
+    same "$status" 0
+    same "$stderr" ''
+    same "$(grep -c '^nothere: not found$' <<<"$output")" 1
+    same "$(grep -c '^hangs: hangs: no answer in 3 s$' <<<"$output")" 1
+    same "$(grep -c '^Python 3.9.1: died of SIGSEGV; left out$' \
+        <<<"$output")" 1
+    same "$(grep -c '^silent: not a Python' <<<"$output")" 1
+    same "$(grep -c '^bad: failed with status 1: no module named json$' \
+        <<<"$output")" 1
+    same "$(grep -c "^perl5: not a Python: -V says 'Perl 5'$" <<<"$output")" 1
+    same "$(grep -c '^flood: died of SIGXFSZ$' <<<"$output")" 1
+    # The table goes on with what is left.
+    contains "$(row 'Python 3.11.7')" '1.425'
+    contains "$(row 'Python 3.11.7 #1')" '1.425'
+    same "$(grep -c '^Python 3.[6-9]' <<<"$output")" 1
+    [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/hangs")" ]
+}
+
+@test "compare: no interpreter at all: lab 05 alone" {
+    rm python3
+    mkdir tools
+    for tool in bash jq timeout cat grep awk mktemp rm tail cut kill dirname; do
+        ln -s "$(command -v $tool)" tools/$tool
+    done
+    PATH=$BATS_TEST_TMPDIR/tools compare --pairs 2
+    same "$status" 0
+    contains "$output" 'python3: not found'
+    same "$(grep -c '^  2 runs ' <<<"$output")" 1
+}
+
+@test "compare: bad arguments, help, missing tools" {
+    for bad in '--pairs 0' '--pairs x' '--pairs' '--seconds 0' '--seconds 1e3' \
+        '--timeout -1' '--slow' 'python3'; do
+        # shellcheck disable=SC2086
+        run --separate-stderr "$ROOT/scripts/compare" $bad
+        failed 2 "${bad%% *}"
+    done
+    run --separate-stderr "$ROOT/scripts/compare" --help
+    same "$status" 0
+    contains "$output" PYTHONS
+    BUILD=/nonexistent run --separate-stderr "$ROOT/scripts/compare"
+    failed 1 '/nonexistent/05_gil_sim is missing: run make'
+    mkdir tools
+    for tool in bash dirname mktemp rm; do
+        ln -s "$(command -v $tool)" tools/$tool
+    done
+    PATH=$BATS_TEST_TMPDIR/tools run --separate-stderr "$ROOT/scripts/compare"
+    failed 1 'Debian package jq'
+}
+
+@test "compare: interrupted, nothing is left behind" {
+    fake hangs 3.8.1 interval false 'sleep 97 & sleep 97'
+    mkdir tmp
+    TMPDIR=$BATS_TEST_TMPDIR/tmp PYTHONS=hangs env --default-signal=INT \
+        "$ROOT/scripts/compare" >/dev/null 2>&1 3>&- &
+    compare=$!
+    until [ -n "$(pgrep -f "$BATS_TEST_TMPDIR/hangs")" ]; do sleep 0.1; done
+    kill -INT $compare
+    status=0
+    wait $compare || status=$?
+    same "$status" 130
+    [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/hangs")" ]
+    same "$(ls tmp)" ''
+}
