@@ -62,7 +62,7 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all demo document compare sweep bench test check clean help
+.PHONY: all tour demo document compare sweep bench test check clean help
 .DEFAULT_GOAL := all
 
 all: $(labs) $(BUILD)/local_server ## build all labs into build/
@@ -81,6 +81,9 @@ sweep: all ## more threads, other switch intervals: tables and pictures
 
 bench: all ## how fast the kit itself is, beside curl and Python threads
 	@scripts/bench
+
+tour: all ## all labs: a line before each, its finding after
+	@scripts/tour
 
 test: all ## all tests
 	@scripts/test
