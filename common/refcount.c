@@ -213,7 +213,9 @@ void object_use(struct task *task)
     object->arrived++;
     while (object->arrived < object->sharers)
         nap();
-    at_once_enter(&task->run->at_once);
+    bool locked = object->counting == COUNT_LOCK; /* which counts by itself */
+    if (!locked)
+        at_once_enter(&task->run->at_once);
     switch (object->counting) {
     case COUNT_PLAIN:
         use_plain(object, turns);
@@ -229,6 +231,7 @@ void object_use(struct task *task)
         use_biased(object, turns, task->number);
         break;
     }
-    at_once_leave(&task->run->at_once);
+    if (!locked)
+        at_once_leave(&task->run->at_once);
     task->result = turns;
 }
