@@ -25,11 +25,16 @@ static inline void plain_take(struct object *object)
     store(&object->count, load(&object->count) + 1);
 }
 
+static void nap(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+}
+
 /* The same, by a thread that the system puts aside in the middle of it. */
 static void plain_take_napping(struct object *object)
 {
     int64_t count = load(&object->count);
-    nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+    nap();
     store(&object->count, count + 1);
 }
 
@@ -90,7 +95,7 @@ static unsigned next_batch(uint64_t done, uint64_t turns)
 static bool time_for_a_nap(const struct object *object, uint64_t done,
                            uint64_t turns)
 {
-    return object->naps && done % (turns / NAPS + 1) < BATCH;
+    return object->sharers > 1 && done % (turns / NAPS + 1) < BATCH;
 }
 
 static void use_plain(struct object *object, uint64_t turns)
@@ -180,7 +185,7 @@ static void use_biased(struct object *object, uint64_t turns, int64_t me)
 void object_init(struct object *object, enum counting counting, uint64_t tasks)
 {
     int64_t given = (int64_t)tasks;
-    *object = (struct object){.counting = counting};
+    *object = (struct object){.counting = counting, .sharers = (unsigned)tasks};
     switch (counting) {
     case COUNT_BIASED:
         object->owner = OWNER;
@@ -205,7 +210,12 @@ void object_use(struct task *task)
 {
     struct object *object = task->with;
     uint64_t turns = task->todo;
-    at_once_enter(&task->run->at_once);
+    object->arrived++;
+    while (object->arrived < object->sharers)
+        nap();
+    bool locked = object->counting == COUNT_LOCK; /* which counts by itself */
+    if (!locked)
+        at_once_enter(&task->run->at_once);
     switch (object->counting) {
     case COUNT_PLAIN:
         use_plain(object, turns);
@@ -221,6 +231,7 @@ void object_use(struct task *task)
         use_biased(object, turns, task->number);
         break;
     }
-    at_once_leave(&task->run->at_once);
+    if (!locked)
+        at_once_leave(&task->run->at_once);
     task->result = turns;
 }

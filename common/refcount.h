@@ -68,7 +68,8 @@ struct object {
     atomic_int freed;                   /* how often */
     enum counting counting;
     enum owner_ends owner_ends;
-    bool naps; /* plain and lock: be put aside now and then, see below */
+    unsigned sharers;    /* tasks */
+    atomic_uint arrived; /* of them */
 };
 
 /* An object to which each of `tasks` tasks has one reference. */
@@ -81,11 +82,12 @@ int64_t object_references(const struct object *object);
  * task->todo times, a thousand at once, as a list that is filled and emptied;
  * then drop the one that it was given at the start.
  *
- * With `naps` a task sleeps 100 us between a load and its store, 16 times in
- * all, as if the system had put it aside there. That happens without help too,
- * but so seldom, above all with one processor, that plain counting would be
- * right in many runs. Sleep is no CPU time: the cost of a turn stays as it is.
- */
+ * Where there are others, all begin together, and a task that counts plainly,
+ * under the lock or not, naps for 100 us between a load and its store, 16 times
+ * in all, as if the system had put it aside there. That happens without help
+ * too, but so seldom, above all with one processor, that plain counting would
+ * be right in many runs (so it is still in one of 200). A nap is no CPU time:
+ * what a turn costs stays as it is. */
 void object_use(struct task *task);
 
 #endif
