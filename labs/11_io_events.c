@@ -9,8 +9,13 @@
  *
  * Predict: how long do two downloads of a second take in one thread? And 1,000
  * (--tasks 1000 --rate 100k --size 200k)? How much CPU time and memory does a
- * thread each cost more? Which loop is cheaper, curl_multi_poll, which goes
- * through all downloads each time, or events (--loop events, --loop all)?
+ * thread each cost more? Which loop is cheaper, poll, which goes through all
+ * downloads each time, or events (--loop all)? And at --rate 2k --size 4k?
+ *
+ * Measured here, CPU seconds by poll, events and threads: 0.05, 0.05 and 0.14
+ * for 100; 0.47, 0.45 and 1.13 for 1,000; 1.16, 1.06 and 2.54 for 5,000. Poll
+ * falls behind where most downloads have nothing new when it looks: with 1,000
+ * at 2k a second it took 1.5 times the CPU time of events.
  *
  * The document had two threads: 50.90 and 49.34 s, 50.89 s in all.
  */
