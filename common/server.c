@@ -315,6 +315,7 @@ struct server_counts server_run(int listener, int control,
 
     event_free(end);
     evhttp_free(http);
+    event_base_loop(service.base, EVLOOP_NONBLOCK); /* which ends connections */
     if (service.link)
         bufferevent_rate_limit_group_free(service.link);
     if (link)

@@ -190,3 +190,13 @@ download() {
     same "$status" 0
     same "$(figure '.runs[0].at_once')" 2
 }
+
+@test "faults: a server with a limited link ends in mid-download" {
+    start_server --link 1M
+    "$BUILD/02_io_threads" --url "$SERVER/bytes/100000000" >/dev/null 2>&1 \
+        3>&- {SERVER_IN}>&- &
+    sleep 0.5
+    stop_server
+    same "$(jq .requests <<<"$served")" 2
+    wait $! || true
+}
