@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "fail.h"
 
@@ -19,11 +20,14 @@ static size_t take_bytes(char *data, size_t one, size_t bytes, void *argument)
     (void)one;
     struct download *download = argument;
     struct task *task = download->task;
-    if (!download->got_bytes && !download->mirror->bytes) {
+    if (!download->got_bytes) {
+        const char *scheme = NULL;
         curl_off_t length = 0;
+        curl_easy_getinfo(download->handle, CURLINFO_SCHEME, &scheme);
+        download->plain = scheme && strcasecmp(scheme, "http") == 0;
         curl_easy_getinfo(download->handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
                           &length);
-        if (length > 0)
+        if (length > 0 && !download->mirror->bytes)
             atomic_store_explicit(&task->todo, (uint64_t)length,
                                   memory_order_relaxed);
     }
@@ -38,8 +42,9 @@ static size_t take_bytes(char *data, size_t one, size_t bytes, void *argument)
     return bytes;
 }
 
-/* libcurl takes only the announced length. What came behind it with the first
- * bytes it drops, which only its log tells; what came later is unread still. */
+/* libcurl takes only the announced length. What came behind it together with
+ * the header it drops, which only its log tells (watch_log); what came later is
+ * still unread when the connection closes (close_socket). */
 static int watch_log(CURL *handle, curl_infotype type, char *text, size_t size,
                      void *argument)
 {
@@ -52,17 +57,13 @@ static int watch_log(CURL *handle, curl_infotype type, char *text, size_t size,
     return 0;
 }
 
-/* Before the handle leaves its connection: did more than announced come? */
-static void look_for_more(struct download *download)
+static int close_socket(void *argument, curl_socket_t fd)
 {
-    const char *scheme = NULL;
-    curl_socket_t fd = CURL_SOCKET_BAD;
-    curl_easy_getinfo(download->handle, CURLINFO_SCHEME, &scheme);
-    curl_easy_getinfo(download->handle, CURLINFO_ACTIVESOCKET, &fd);
+    struct download *download = argument;
     char byte;
-    if (fd != CURL_SOCKET_BAD && scheme && strcasecmp(scheme, "http") == 0 &&
-        recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    if (download->plain && recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
         download->too_long = true;
+    return close(fd);
 }
 
 static void set_options(struct download *download)
@@ -96,6 +97,8 @@ static void set_options(struct download *download)
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, download);
     curl_easy_setopt(handle, CURLOPT_PRIVATE, download);
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, download);
     curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch_log);
     curl_easy_setopt(handle, CURLOPT_DEBUGDATA, download);
     curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
@@ -139,11 +142,8 @@ void download_end(struct download *download, CURLcode outcome)
 void download(struct task *task, const struct mirror *mirror)
 {
     struct download alone;
-    if (!download_begin(&alone, task, mirror))
-        return;
-    CURLcode outcome = curl_easy_perform(alone.handle);
-    look_for_more(&alone);
-    download_end(&alone, outcome);
+    if (download_begin(&alone, task, mirror))
+        download_end(&alone, curl_easy_perform(alone.handle));
 }
 
 struct download *downloads_add(CURLM *multi, struct run *run,
@@ -169,7 +169,6 @@ void downloads_take_finished(CURLM *multi)
         CURLcode outcome = message->data.result;
         struct download *download;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &download);
-        look_for_more(download);
         curl_multi_remove_handle(multi, download->handle);
         download_end(download, outcome);
         at_once_leave(&download->task->run->at_once);

@@ -21,6 +21,7 @@ struct download {
     const struct mirror *mirror;
     int64_t began_ns;
     uint64_t got_bytes;
+    bool plain; /* http, not https: what is unread is the body's */
     bool too_long;
     char reason[CURL_ERROR_SIZE];
 };

@@ -85,7 +85,7 @@ stop_server() {
     gone "$SERVER_PID" || kill -KILL "$SERVER_PID"
     wait "$SERVER_PID" || return
     served=$(tail -n 1 "$SERVER_OUT")
-    rm "$BATS_TEST_TMPDIR/server.in"
+    rm "$BATS_TEST_TMPDIR/server.in" "$SERVER_OUT"
 }
 
 # children_of PID: its children's numbers in the array $children.
