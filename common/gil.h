@@ -28,6 +28,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "at_once.h"
@@ -61,7 +62,8 @@ struct gil_config {
 /* The lock. Everything below eval_breaker belongs to whoever owns `mutex`, or,
  * under the policy `mutex`, to whoever holds the lock: they are the same. */
 struct gil {
-    atomic_bool eval_breaker; /* "come to the checkpoint": read every turn */
+    /* "Come to the checkpoint": read on every turn. */
+    _Alignas(max_align_t) atomic_bool eval_breaker;
     struct gil_config config;
 
     pthread_mutex_t mutex;
@@ -80,7 +82,7 @@ struct gil {
  * caller, who sets `gil` and `lane` before the first take and keeps it until
  * every thread of the lock has ended. */
 struct gil_thread {
-    struct gil *gil;
+    _Alignas(max_align_t) struct gil *gil;
     struct lane *lane; /* where its slices of holding and waiting go */
     int64_t since_ns;  /* when it began to hold the lock, or to be without */
     bool records;      /* its lane has room: worth reading the clock for */
