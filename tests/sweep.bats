@@ -102,6 +102,7 @@ rows() {
     sweep=$!
     until grep -q 07_gil ran 2>/dev/null; do sleep 0.05; done
     kill -INT $sweep
+    gone $sweep
     status=0
     wait $sweep || status=$?
     same "$status" 130
