@@ -140,6 +140,7 @@ reason() {
     until [ -e reached ]; do sleep 0.05; done
     server=$(pgrep -f "$PWD/labs/local_server")
     kill -INT $bench
+    gone $bench
     status=0
     wait $bench || status=$?
     same "$status" 130

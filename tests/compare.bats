@@ -108,7 +108,7 @@ Python 3.14.0t '
     printf '#!/bin/sh\necho "Perl 5"; exit 0\n' >perl5
     printf '#!/bin/sh\nwhile :; do echo Python 3.1; done\n' >flood
     chmod +x perl5 flood
-    PYTHONS='nothere hangs dies silent bad perl5 flood again' \
+    PYTHONS='nothere hangs dies silent bad perl5 flood again ./python3' \
         compare --pairs 2 --timeout 3
     same "$status" 0
     same "$stderr" ''
@@ -121,6 +121,7 @@ Python 3.14.0t '
         <<<"$output")" 1
     same "$(grep -c "^perl5: not a Python: -V says 'Perl 5'$" <<<"$output")" 1
     same "$(grep -c '^flood: died of SIGXFSZ$' <<<"$output")" 1
+    contains "$output" './python3: is Python 3.11.7, which is there already'
     # The table goes on with what is left.
     contains "$(row 'Python 3.11.7')" '1.425'
     contains "$(row 'Python 3.11.7 #1')" '1.425'
@@ -168,6 +169,7 @@ Python 3.14.0t '
     compare=$!
     until [ -n "$(pgrep -f "$BATS_TEST_TMPDIR/hangs")" ]; do sleep 0.1; done
     kill -INT $compare
+    gone $compare
     status=0
     wait $compare || status=$?
     same "$status" 130
