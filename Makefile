@@ -62,7 +62,8 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all tour demo document compare sweep bench test check clean help
+.PHONY: all tour demo document compare sweep report bench test \
+	check clean help
 .DEFAULT_GOAL := all
 
 all: $(labs) $(BUILD)/local_server ## build all labs into build/
@@ -78,6 +79,9 @@ compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
 
 sweep: all ## more threads, other switch intervals: tables and pictures
 	@scripts/sweep
+
+report: all ## one HTML page of it all, to open offline, about 3 minutes
+	@scripts/report
 
 bench: all ## how fast the kit itself is, beside curl and Python threads
 	@scripts/bench

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 #
 # scripts/sweep's pictures. Reads FOLDER/*.dat, one curve each: key columns, then
-# median, least, most of each figure; writes OUTPUT/*.svg. A curve is told from
-# the others by its marks and dashes and by its place in the key, never
-# by its colour alone; the background is painted, so that it is legible on dark.
+# median, least, most of each figure; writes OUTPUT/*.svg, and with narrow = 1
+# OUTPUT/*-narrow.svg, for a phone's screen. A curve is told from the others by
+# its marks and dashes and by its place in the key, never by its colour alone;
+# the background is painted, so that it is legible on dark.
 
-set terminal svg size 960,600 dynamic enhanced font 'sans-serif,18' \
+if (!exists('narrow')) narrow = 0
+suffix = narrow ? '-narrow.svg' : '.svg'
+set terminal svg size (narrow ? 400 : 960),(narrow ? 520 : 600) dynamic \
+    enhanced font narrow ? 'sans-serif,16' : 'sans-serif,18' \
     background rgb 'white'
 set datafile separator "\t"
 set datafile missing '-'
@@ -39,11 +43,17 @@ set logscale x 2
 set xlabel 'threads'
 set key at graph 1.02, graph 1 left top Left reverse samplen 3.2 spacing 1.25
 set rmargin 27
+if (narrow) {
+    # What it is stands beside it; the key goes below.
+    set key outside below left maxcols 1 reverse Left height 1
+    set rmargin 2
+    set xlabel offset 0, 0.6
+}
 set xrange [THREADS_min / 1.1 : THREADS_max * 1.1]
 set xtics 2
 
-set output output_folder . 'speedup.svg'
-set title 'How many times as fast as one by one'
+set output output_folder . 'speedup' . suffix
+set title narrow ? '' : 'How many times as fast as one by one'
 set logscale y 2
 set ylabel 'speed-up'
 set ytics 2
@@ -55,8 +65,8 @@ plot x with lines ls 9 title 'as many as threads', \
     curve('05ticks') using 3:4 with linespoints ls 5 title '05 ticks', \
     curve('05mutex') using 3:4 with linespoints ls 4 title '05 mutex'
 
-set output output_folder . 'cpu_per_wall.svg'
-set title 'How many processors work on average'
+set output output_folder . 'cpu_per_wall' . suffix
+set title narrow ? '' : 'How many processors work on average'
 unset logscale y
 set ylabel 'CPU/wall'
 set yrange [0:*]
@@ -70,8 +80,9 @@ plot \
     curve('02-') using 3:7 with linespoints ls 1 title '02 downloads'
 
 # The locks of real Pythons on a plain scale; the bars are least and most.
-set output output_folder . 'lost.svg'
-set title 'Time lost to the lock: "nearly 3 % regardless of how many threads"'
+set output output_folder . 'lost' . suffix
+set title narrow ? '' : \
+    'Time lost to the lock: "nearly 3 % regardless of how many threads"'
 set ylabel 'more time than one by one, %'
 set xlabel 'threads (bars: least and most)'
 set yrange [wide_low(TICKS_min < INTERVAL_min ? TICKS_min : INTERVAL_min) : \
@@ -85,11 +96,13 @@ plot 3 with lines ls 9 title 'the document: 3 %', \
         title 'interval (since 3.2)'
 
 # --- by the switch interval
-set output output_folder . 'interval.svg'
-set title 'The switch interval: time lost against the wait of an I/O thread'
+set output output_folder . 'interval' . suffix
+set title narrow ? '' : \
+    'The switch interval: time lost against the wait of an I/O thread'
 unset logscale
 set logscale x
-set xlabel 'switch interval, ms (bars: least and most)'
+set xlabel narrow ? 'switch interval, ms' : \
+    'switch interval, ms (bars: least and most)'
 set xrange [0.08:62]
 set xtics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 set ytics nomirror autofreq
@@ -103,16 +116,25 @@ set y2tics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 set key at screen 0.5, screen 0.02 center bottom horizontal maxrows 1
 set rmargin 10
 set bmargin 6
+if (narrow) {
+    set key outside below left vertical maxcols 1 maxrows 3 reverse Left \
+        height 1
+    set rmargin 7
+    unset bmargin
+    unset y2label
+    set xtics (0.1, '' 0.2, 0.5, '' 1, 2, 5, '' 10, 20, '' 50)
+}
 set arrow 1 from 5, graph 0 to 5, graph 1 nohead ls 9
 set label 1 "CPython's\n5 ms" at 5.2, graph 0.97 left
+of = narrow ? ' round trip, ms (right)' : ' (right)'
 convoy = system("test -s '" . curve('interval07') . "' && echo 1 || echo 0")
 if (convoy) {
     plot curve('interval05') using 1:2:3:4 with yerrorlines ls 6 \
             title 'lost (left)', \
         curve('interval07') using 1:2 axes x1y2 with linespoints ls 1 \
-            dt (14,5) title 'p50 (right)', \
+            dt (14,5) title 'p50' . of, \
         curve('interval07') using 1:3 axes x1y2 with linespoints ls 5 \
-            dt (3,4) title 'p99 (right)'
+            dt (3,4) title 'p99' . of
 } else {
     plot curve('interval05') using 1:2:3:4 with yerrorlines ls 6 \
             title 'lost (left)'

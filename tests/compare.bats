@@ -44,13 +44,18 @@ row() {
 }
 
 @test "compare: the document, lab 05 and an interpreter, with the spread" {
-    compare --pairs 3
+    compare --pairs 3 --tsv figures
     same "$status" 0
     same "$stderr" ''
     same "$(row 'the document')" 'the document 14.67 s 14.69 s 2.07 1.036 - -'
     same "$(row 'Python 3.11.7')" \
         'Python 3.11.7 13.50 s 14.25 s 2.70 1.425 1.75 42k'
     same "$(grep -c '^  3 runs ' <<<"$output")" 2
+    # The same figures for another program: title, runs, six times three.
+    same "$(awk -F '\t' '{ print NF }' figures | sort | uniq -c | tr -s ' ')" \
+        ' 2 20'
+    same "$(grep '^Python' figures | cut -f 1-3,12,15)" \
+        $'Python 3.11.7\t3\t13.5\t1.425\t1.75'
     same "$(grep -c '^lab 05 ' <<<"$output")" 1
     # Under the lock CPU/wall cannot pass 1, whatever the machine does.
     within "$(row 'lab 05 interval' | cut -d ' ' -f 10)" 0 1.15

@@ -50,8 +50,8 @@ setup() {
 @test "make: help lists every target with one line each" {
     run make -s -C "$tree" help
     same "$status" 0
-    for target in all demo document compare sweep bench test check clean \
-        help; do
+    for target in all demo document compare sweep report bench test check \
+        clean help; do
         same "$(grep -c "^make $target " <<<"$output")" 1
     done
 }

@@ -57,6 +57,7 @@ rows() {
         contains "$(cat out/$picture.svg)" '</svg>'
         # Legible on a dark page: the background is painted.
         contains "$(cat out/$picture.svg)" 'height="600" fill="#ffffff"'
+        contains "$(cat out/$picture-narrow.svg)" 'width="400" height="520"'
     done
 }
 

@@ -1,0 +1,200 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+load helper
+
+# The labs, in a folder without a sweep.
+labs() {
+    mkdir "$1"
+    ln -s "$BUILD"/[0-9]* "$1"
+}
+
+setup_file() {
+    command -v gnuplot >/dev/null || skip 'gnuplot is not here'
+    command -v pandoc >/dev/null || skip 'pandoc is not here'
+    cd "$BATS_FILE_TMPDIR" || exit
+    labs build
+    BUILD=$PWD/build PYTHONS='' timeout -k 1 150 "$ROOT/scripts/report" \
+        --quick --output 'a page' >stdout 2>stderr || echo "status $?" >>stderr
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    page=$BATS_FILE_TMPDIR/'a page'/index.html
+}
+
+report() {
+    run --separate-stderr timeout -k 1 60 "$ROOT/scripts/report" "$@"
+}
+
+# The page without the pictures' bytes.
+text() {
+    sed 's/;base64,[^"]*//' "$page"
+}
+
+# picture N: the Nth picture, as SVG.
+picture() {
+    grep -o 'data:image/svg+xml;base64,[^"]*' "$page" | sed -n "$1p" |
+        cut -d , -f 2 | base64 -d
+}
+
+@test "report: one file, said in one line, nothing left beside it" {
+    same "$(cat "$BATS_FILE_TMPDIR/stderr")" ''
+    same "$(cat "$BATS_FILE_TMPDIR/stdout")" 'The report: a page/index.html'
+    same "$(ls "${page%/*}")" index.html
+    within "$(wc -c <"$page")" 100000 2000000
+}
+
+@test "report: nothing of it comes from anywhere else, and no script" {
+    same "$(grep -ciE '(https?:)?//[a-z]' <(text))" 0
+    same "$(grep -ciE '<(script|link|iframe|object)|@import|url\(' <(text))" 0
+    same "$(text | grep -o 'src="[^"]*"' | sort -u)" 'src="data:image/svg+xml"'
+    same "$(text | grep -c 'content="default-src .*none')" 1
+}
+
+@test "report: nine pictures, two sizes, each with words for it" {
+    same "$(text | grep -c '<img ')" 18
+    same "$(text | grep -cE '<img [^>]* alt="[^"]{60,}"')" 18
+    same "$(text | grep -cE '<img class="wide" ')" 9
+    same "$(text | grep -c '<figcaption>')" 9
+    for n in $(seq 18); do
+        contains "$(picture "$n")" '</svg>'
+    done
+}
+
+@test "report: timelines have lanes with names, and patterns in the key" {
+    # 05, wide: both lanes have solid blocks.
+    contains "$(picture 5)" '>task 1<'
+    contains "$(picture 5)" '>holds the lock<'
+    contains "$(picture 5)" '>waits for the lock<'
+    same "$(picture 5 | grep -c '>runs<')" 0
+    # 02 waits, 04 runs, 06 has both ways, 07 three threads.
+    contains "$(picture 1)" '>waits for I/O<'
+    contains "$(picture 3)" '>runs<'
+    contains "$(picture 7)" '>released 2<'
+    contains "$(picture 9)" '>CPU thread<'
+    # The first 100 ms of 05 only.
+    contains "$(picture 5)" '>milliseconds<'
+    contains "$(picture 5)" '> 100<'
+}
+
+@test "report: the document, this machine, a real Python, what it ran on" {
+    same "$(text | grep -c '<th scope="row">2 ')" 6
+    contains "$(text)" '<td data-label="the document, each">14.67 s</td>'
+    # Under the lock CPU/wall cannot pass 1, whatever the machine does.
+    within "$(text | grep -A 6 '>2 tasks at once, one lock' |
+        sed -n 's/.*"CPU.wall">\([0-9.]*\)<.*/\1/p')" 0 1.15
+    contains "$(text)" '<th scope="row">lab 05 interval<small>1 run</small>'
+    if command -v python3 >/dev/null; then
+        same "$(text | grep -c '<th scope="row">Python 3')" 1
+    fi
+    contains "$(text)" "<dd>$(uname -srm)</dd>"
+    contains "$(text)" "<dt>Compiler</dt><dd>"
+}
+
+# browser ARGUMENT...: what it says goes to $output, its console to $stderr.
+browser() {
+    local command
+    command=$(command -v chromium) || skip 'chromium is not here'
+    run --separate-stderr timeout -k 1 60 "$command" --headless --no-sandbox \
+        --disable-gpu --disable-quic --no-first-run \
+        --disable-background-networking --disable-component-update \
+        --disable-sync --user-data-dir="$PWD/browser" --enable-logging=stderr \
+        --allow-file-access-from-files --virtual-time-budget=5000 "$@"
+}
+
+# frames PAGE: a page that shows it 380 and 1,400 wide, and how wide that is.
+frames() {
+    cp "$1" page.html
+    cat >frames.html <<'PAGE'
+<iframe src="page.html" width="380" height="800"></iframe>
+<iframe src="page.html" width="1400" height="800"></iframe>
+<script>
+onload = () => {
+    document.title = [...document.querySelectorAll('iframe')].map(frame => {
+        const page = frame.contentDocument.documentElement;
+        const shown = [...page.querySelectorAll('img')].filter(
+            image => image.offsetWidth > 300 && image.naturalWidth > 0);
+        return `${page.scrollWidth > page.clientWidth ? 'too wide' : 'fits'},` +
+            ` ${shown.length} ${shown[0].className}`;
+    }).join('; ');
+};
+</script>
+PAGE
+}
+
+@test "report: in a browser: fits narrow and wide, no error, no request" {
+    frames "$page"
+    browser --dump-dom "file://$PWD/frames.html"
+    same "$status" 0
+    contains "$output" '<title>fits, 9 narrow; fits, 9 wide</title>'
+    same "$(grep CONSOLE <<<"$stderr")" ''
+    # It would notice: a picture of elsewhere, and a line that is too wide.
+    sed 's|</body>|<img src="http://127.0.0.1:9/x.png"><pre>'"$(
+        printf 'wide%.0s' {1..200})"'</pre></body>|' "$page" >other.html
+    frames other.html
+    browser --dump-dom "file://$PWD/frames.html"
+    contains "$output" '<title>too wide, 9 narrow; too wide, 9 wide</title>'
+    contains "$(grep CONSOLE <<<"$stderr")" 'Content Security Policy'
+}
+
+# A sweep of three runs, its pictures one rectangle each.
+sweep_in() {
+    mkdir "$1"
+    for picture in speedup cpu_per_wall lost interval; do
+        for size in '' -narrow; do
+            echo "<svg xmlns='http://www.w3.org/2000/svg'><title>$picture$size
+                </title></svg>" >"$1/$picture$size.svg"
+        done
+    done
+    printf '# 1 s of work, downloads of 0.25 s, 7 processors\nlab\n%s\n' \
+        "05"$'\t'"none"$'\t'"2"$'\t'"3"$'\t'"1" >"$1/threads.tsv"
+    echo '2 to 16 threads lose 2.9 to 3.1 % here: <it> holds.' >"$1/answer.txt"
+}
+
+@test "report: takes the sweep that is there, and says when no Python is" {
+    labs build
+    sweep_in build/sweep
+    printf '#!/bin/sh\necho no >&2; exit 1\n' >python3
+    chmod +x python3
+    PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' report --quick
+    same "$status" 0
+    same "$stderr" ''
+    page=build/report/index.html
+    contains "$(text)" 'lose 2.9 to 3.1 % here: &lt;it&gt; holds.'
+    contains "$(text | tr '\n' ' ')" \
+        'the median of 3 runs of 1 s of work, downloads of 0.25 s, 7 proc'
+    contains "$(picture 12)" 'speedup-narrow'
+    contains "$(text | tr '\n' ' ')" 'No Python ran here'
+    same "$(find . -maxdepth 1 -name 'tmp.*')" ''
+}
+
+@test "report: a lab that fails is one line, and no page" {
+    labs build
+    rm build/04_cpu_threads
+    printf '#!/bin/sh\necho "04: no thread" >&2; exit 1\n' \
+        >build/04_cpu_threads
+    chmod +x build/04_cpu_threads
+    BUILD=$PWD/build report --quick
+    failed 1 'lab 04 failed with status 1: 04: no thread'
+    [ ! -e build/report/index.html ]
+}
+
+@test "report: bad arguments, help, missing tools" {
+    for bad in --slow --output 'x y'; do
+        # shellcheck disable=SC2086
+        report $bad
+        failed 2 "${bad%% *}"
+    done
+    report --help
+    same "$status" 0
+    contains "$output" '--quick'
+    mkdir tools
+    for tool in bash dirname mktemp rm jq timeout gnuplot; do
+        ln -s "$(command -v $tool)" tools/$tool
+    done
+    PATH=$PWD/tools run --separate-stderr "$ROOT/scripts/report"
+    failed 1 'pandoc is missing (Debian package pandoc): run scripts/setup'
+    BUILD=/nonexistent report
+    failed 1 '/nonexistent/01_io_serial is missing: run make'
+}
