@@ -32,7 +32,7 @@ labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
 embeds = $(filter 12_gil_real python,$(1))
 
 # Only what compiles asks for the libraries.
-ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help clean handouts,$(or $(MAKECMDGOALS),all)),)
 debian = $(subst libcurl,libcurl4-openssl-dev,$(subst libevent,libevent-dev,\
 	$(subst jansson,libjansson-dev,$(1))))
 ifeq ($(shell command -v $(PKG_CONFIG)),)
@@ -62,7 +62,7 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all tour demo document compare sweep bench test check clean help
+.PHONY: all tour demo document compare sweep bench handouts test check clean help
 .DEFAULT_GOAL := all
 
 all: $(labs) $(BUILD)/local_server ## build all labs into build/
@@ -82,8 +82,7 @@ sweep: all ## more threads, other switch intervals: tables and pictures
 bench: all ## how fast the kit itself is, beside curl and Python threads
 	@scripts/bench
 
-tour: all ## all labs: a line before each, its finding after
-	@scripts/tour
+.PHONY: all tour demo document compare sweep bench handouts test check clean help
 
 test: all ## all tests
 	@scripts/test
