@@ -62,7 +62,8 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all tour demo document compare sweep bench handouts test check clean help
+.PHONY: all tour demo document compare sweep bench handouts test check clean \
+	help
 .DEFAULT_GOAL := all
 
 all: $(labs) $(BUILD)/local_server ## build all labs into build/
@@ -82,7 +83,11 @@ sweep: all ## more threads, other switch intervals: tables and pictures
 bench: all ## how fast the kit itself is, beside curl and Python threads
 	@scripts/bench
 
-.PHONY: all tour demo document compare sweep bench handouts test check clean help
+handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
+	@scripts/handouts
+
+tour: all ## all labs: a line before each, its finding after
+	@scripts/tour
 
 test: all ## all tests
 	@scripts/test

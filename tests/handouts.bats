@@ -222,7 +222,7 @@ applied() {
     for file in "$ROOT"/handouts/*.md; do
         page=$BATS_TEST_TMPDIR/handouts/$(basename "$file" .md).html
         contains "$(<"$page")" '</html>'
-        [[ $(<"$page") != *'.md"'* ]] || same "$page" 'without links to .md'
+        same "$(grep -oE 'href="[A-Za-z0-9_]+\.md' "$page")" ''
     done
     run "$ROOT/scripts/handouts" --frobnicate
     same "$status" 2
