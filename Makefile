@@ -32,7 +32,7 @@ labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
 embeds = $(filter 12_gil_real python,$(1))
 
 # Only what compiles asks for the libraries.
-ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help clean handouts,$(or $(MAKECMDGOALS),all)),)
 debian = $(subst libcurl,libcurl4-openssl-dev,$(subst libevent,libevent-dev,\
 	$(subst jansson,libjansson-dev,$(1))))
 ifeq ($(shell command -v $(PKG_CONFIG)),)
@@ -62,7 +62,7 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all tour demo document compare sweep report bench test \
+.PHONY: all tour demo document compare sweep report bench handouts test \
 	check clean help
 .DEFAULT_GOAL := all
 
@@ -85,6 +85,9 @@ report: all ## one HTML page of it all, to open offline, about 3 minutes
 
 bench: all ## how fast the kit itself is, beside curl and Python threads
 	@scripts/bench
+
+handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
+	@scripts/handouts
 
 tour: all ## all labs: a line before each, its finding after
 	@scripts/tour

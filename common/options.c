@@ -58,6 +58,7 @@ static struct options read;
 static int policy;
 static uint64_t interval_us;
 static uint64_t every;
+static const char *predict;
 
 static const struct {
     unsigned groups;
@@ -104,6 +105,10 @@ static const struct {
     {OPTIONS_LOCK,
      {"every", 0, "N", "mutex, ticks: turns a release (default 1, 100)",
       OPTION_WHOLE, &every, 1, 1000000000, NULL, false}},
+    {OPTIONS_CPU | OPTIONS_IO | OPTIONS_PREDICT,
+     {"predict", 0, "SECONDS",
+      "your guess, or same, half, double of a task, or ask", OPTION_TEXT,
+      &predict, 0, 0, NULL, false}},
     {OPTIONS_TASKS | OPTIONS_LOCK,
      {"trace", 0, "FILE", "what each task did when, for Perfetto", OPTION_TEXT,
       &read.trace, 0, 0, NULL, false}},
@@ -151,7 +156,7 @@ static bool read_bytes(const char *text, uint64_t *value)
 }
 
 /* No setlocale anywhere in the kit, so the point is a point. */
-static bool read_seconds(const char *text, double *value)
+bool options_seconds(const char *text, double *value)
 {
     if (!text[0] || strspn(text, "0123456789.") != strlen(text))
         return false;
@@ -224,7 +229,7 @@ static bool read_value(const struct option_row *row, const char *value)
         return value[0];
     case OPTION_SECONDS: {
         double seconds;
-        if (!read_seconds(value, &seconds) || seconds < 0.001 ||
+        if (!options_seconds(value, &seconds) || seconds < 0.001 ||
             seconds < (double)row->low || seconds > (double)row->high)
             return false;
         *(double *)row->into = seconds;
@@ -368,6 +373,22 @@ static void check_together(struct table *table, const struct options *opt)
         fail_usage("--rate unlimited needs --size");
 }
 
+/* How long one task takes alone, as far as the command line tells; 0: it does
+ * not. */
+static double one_task_s(const struct lab *lab)
+{
+    if (read.count || read.url || !(lab->options & (OPTIONS_CPU | OPTIONS_IO)))
+        return 0;
+    if (!(lab->options & OPTIONS_IO))
+        return read.seconds;
+    if (!read.size_bytes)
+        return read.seconds + read.latency_s;
+    uint64_t rate = read.rate_bytes_s;
+    if (!rate || (read.link_bytes_s && read.link_bytes_s < rate))
+        rate = read.link_bytes_s;
+    return rate ? (double)read.size_bytes / (double)rate + read.latency_s : 0;
+}
+
 struct options options_read(const struct lab *lab, struct option_row *extra,
                             size_t extras, int argc, char **argv)
 {
@@ -380,6 +401,7 @@ struct options options_read(const struct lab *lab, struct option_row *extra,
     policy = INTERVAL;
     interval_us = GIL_INTERVAL_US;
     every = 0;
+    predict = NULL;
 
     struct table table = {.rows = 0};
     for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
@@ -399,5 +421,7 @@ struct options options_read(const struct lab *lab, struct option_row *extra,
         read.size_bytes = DOCUMENT_BYTES;
     else if (read.document)
         read.seconds = DOCUMENT_TASK_S;
+    if (predict)
+        prediction_read(&read.prediction, predict, one_task_s(lab));
     return read;
 }

@@ -13,13 +13,15 @@
 #include <stdint.h>
 
 #include "gil.h"
+#include "predict.h"
 
 enum option_group {
-    OPTIONS_TASKS = 1,   /* --tasks */
-    OPTIONS_CPU = 2,     /* --seconds --count --document */
-    OPTIONS_IO = 4,      /* --seconds --size --rate ... --url --document */
-    OPTIONS_LOCK = 8,    /* --lock --interval --every */
-    OPTIONS_SERVER = 16, /* --rate --link --latency alone */
+    OPTIONS_TASKS = 1,    /* --tasks */
+    OPTIONS_CPU = 2,      /* --seconds --count --document */
+    OPTIONS_IO = 4,       /* --seconds --size --rate ... --url --document */
+    OPTIONS_LOCK = 8,     /* --lock --interval --every */
+    OPTIONS_SERVER = 16,  /* --rate --link --latency alone */
+    OPTIONS_PREDICT = 32, /* --predict alone; CPU and IO have it too */
 };
 
 /* How a value is read, and where it goes. */
@@ -66,11 +68,15 @@ struct options {
     uint64_t timeout_s;    /* without a byte, until a download is given up */
 
     struct gil_config lock;
+    struct prediction prediction; /* of the whole run's time */
 };
 
 /* Read the command line; `extra` are the lab's own rows (or NULL, 0). Does not
  * return for --help, --version or a mistake. */
 struct options options_read(const struct lab *lab, struct option_row *extra,
                             size_t extras, int argc, char **argv);
+
+/* Seconds as the options take them: 2 or 0.5, no sign, no exponent. */
+bool options_seconds(const char *text, double *value);
 
 #endif

@@ -121,6 +121,24 @@ static void json_source(json_t *json, const struct mirror *mirror)
     json_object_set_new(json, "url", json_string(mirror->url));
 }
 
+/* What came of the prediction: the first run's total; 0: there is nothing to
+ * hold it against. */
+static double predicted_run_s(const struct report *report)
+{
+    const struct run *first = report->run[0];
+    if (!report->options->prediction.text[0] || first->failed)
+        return 0;
+    return first->time.wall_s;
+}
+
+static json_t *json_prediction(const struct prediction *prediction,
+                               double measured_s)
+{
+    return json_pack("{s:s, s:f, s:f, s:f}", "text", prediction->text,
+                     "expected_s", prediction->expected_s, "measured_s",
+                     measured_s, "factor", measured_s / prediction->expected_s);
+}
+
 static json_t *json_report(const struct report *report)
 {
     double cpus = processors();
@@ -145,6 +163,11 @@ static json_t *json_report(const struct report *report)
         json_object_set_new(
             json, "ratio",
             json_pack("{s:f, s:f}", "each", ratio.each, "total", ratio.total));
+    double measured_s = predicted_run_s(report);
+    if (measured_s > 0)
+        json_object_set_new(
+            json, "prediction",
+            json_prediction(&report->options->prediction, measured_s));
     return json;
 }
 
@@ -269,6 +292,9 @@ static void print_notes(const struct report *report)
         printf("\nthreads / serial: each %.2f, total %.2f (speed-up %.2f)",
                ratio.each, ratio.total, 1 / ratio.total);
     putchar('\n');
+    double measured_s = predicted_run_s(report);
+    if (measured_s > 0)
+        prediction_print(&report->options->prediction, measured_s);
 }
 
 /* One line for all that failed: how many, and the first one's reason. */

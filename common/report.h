@@ -9,12 +9,15 @@
  *                   "cpu_s": 2.07, "cpu_per_wall": 0.99, "at_once": 1,
  *                   "task": [ { "wall_s": 2.08, "cpu_s": 1.03,
  *                               "result": "115199999760000000" }, ... ] } ],
- *       "ratio": { "each": 2.06, "total": 1.03 } }
+ *       "ratio": { "each": 2.06, "total": 1.03 },
+ *       "prediction": { "text": "half", "expected_s": 0.5,
+ *                       "measured_s": 2.09, "factor": 4.18 } }
  *
  * Times are in seconds. A figure that a lab does not have is left out. Labs of
  * downloads give bytes_per_task, rate_bytes_per_s, link_bytes_per_s and url
  * instead of count, and a task's bytes instead of its result; a task that
- * failed has an error instead of either.
+ * failed has an error instead of either. A prediction (--predict) is of the
+ * first run's total; its factor is measured over expected.
  */
 #ifndef COMMON_REPORT_H
 #define COMMON_REPORT_H

@@ -32,7 +32,7 @@ enum {
 static const struct lab lab = {
     .name = "07_gil_convoy",
     .question = "What happens to an I/O thread beside a CPU thread?",
-    .options = OPTIONS_LOCK,
+    .options = OPTIONS_LOCK | OPTIONS_PREDICT,
 };
 
 /* What the threads of one run share. */

@@ -1,0 +1,230 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What the handouts show must be true: every command in a block of ```console
+# is run, and what it prints must have the shape of what is shown. A block of
+# ```console not-run takes too long for that; the handout says so. Every link
+# must lead somewhere, every line of code that is quoted must be in its file,
+# and every change of ```diff must apply and compile.
+
+load helper
+
+# shape: numbers, timelines and gaps do not matter, all else does.
+shape() {
+    sed -E -e 's/^task +[0-9]+ +[-#+.~= ]+$/task N |/' \
+        -e 's/^(who held the lock.*):.*/\1:/' \
+        -e 's/[-+]?[0-9][0-9.]*/N/g' -e 's/processors?/processors/' \
+        -e 's/[[:space:]]+/ /g' -e 's/^ //' -e 's/ $//'
+}
+
+# shown FILE: each command shown there to a file of its own in $blocks, NN.cmd,
+# and what is shown below it to NN.out.
+shown() {
+    blocks=$BATS_TEST_TMPDIR/$(basename "$1" .md)
+    mkdir "$blocks"
+    awk -v dir="$blocks" '
+        /^```console$/ { inside = 1; next }
+        /^```/ { inside = 0; next }
+        inside && /^\$ / {
+            if (name) close(name ".out")
+            name = sprintf("%s/%02d", dir, ++n)
+            print substr($0, 3) >(name ".cmd")
+            close(name ".cmd")
+            printf "" >(name ".out")
+            next
+        }
+        inside { print >(name ".out") }' "$1"
+}
+
+# as_shown NUMBER...: run what those handouts show.
+as_shown() {
+    local file command program wrong=0
+    cd "$ROOT" || return
+    for number in "$@"; do
+        shown handouts/"$number"_*.md
+        for file in "$blocks"/*.cmd; do
+            command=$(<"$file")
+            program=$(grep -oE 'build/[0-9]+_[a-z_]+' <<<"$command" | head -n 1)
+            if [ "$program" ] && ! [ -x "$program" ]; then
+                echo "# not run, not built: $command" >&3
+                continue
+            fi
+            timeout -k 1 60 bash -c "$command" </dev/null >"$file.got" 2>&1 3>&-
+            diff <(shape <"${file%.cmd}.out") <(shape <"$file.got") \
+                >"$file.diff" && continue
+            printf '%s (shown: <, now: >)\n' "$command"
+            cat "$file.diff"
+            wrong=1
+        done
+    done
+    return $wrong
+}
+
+@test "handouts: one for each lab, with all its parts, in their order" {
+    for lab in "$ROOT"/labs/[0-9]*.c; do
+        file=$ROOT/handouts/$(basename "$lab" .c).md
+        [ -f "$file" ] || same "$file" 'a handout'
+        same "$(sed -n 's/^## //p' "$file" |
+            grep -v -x -e Make | paste -sd ,)" \
+            "Goals,Predict,Run,Investigate,Modify,Check yourself,If it looks different,Back to Python,Answers"
+        contains "$(<"$ROOT/handouts/README.md")" "($(basename "$file"))"
+        contains "$(<"$ROOT/handouts/guide.md")" "$(basename "$lab" .c)"
+        goals=$(sed -n '/^## Goals/,/^## Predict/p' "$file" | grep -c '^- ')
+        within "$goals" 1 3
+        asked=$(sed -n '/^## Check/,/^## If/p' "$file" | grep -c '^[0-9]\. ')
+        within "$asked" 3 5
+        same "$(sed -n '/^## Answers/,$p' "$file" | grep -c '^[0-9]\. ')" \
+            "$asked"
+        same "$(sed -n '/^## Investigate/,/^## Modify/p' "$file" |
+            grep -c '^[0-9]\. ')" 3
+    done
+}
+
+@test "handouts: what 01 to 04 show is what comes out" {
+    as_shown 01 02 03 04
+}
+
+@test "handouts: what 05 to 07 show is what comes out" {
+    as_shown 05 06 07
+}
+
+@test "handouts: what 08 to 12 show is what comes out" {
+    as_shown 08 09 10 11 12
+}
+
+# links FILE: each as "text<tab>target".
+links() {
+    grep -oE '\[(`[^`]*`|[^]`])+\]\([^) ]+' "$1" |
+        sed -E 's/^\[(.*)\]\(([^)]*)$/\1\t\2/'
+}
+
+# anchors FILE: its headings as GitHub and pandoc name them.
+anchors() {
+    sed -n 's/^##* //p' "$1" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
+}
+
+@test "handouts: links lead somewhere, and quoted code is where they say" {
+    wrong=0
+    for file in "$ROOT"/handouts/*.md; do
+        while IFS=$'\t' read -r text target; do
+            case $target in http*) continue ;; esac
+            path=${target%%#*}
+            path=${path:+${file%/*}/$path}
+            path=${path:-$file}
+            if ! [ -e "$path" ]; then
+                echo "${file##*/}: $target: there is no such file"
+                wrong=1
+                continue
+            fi
+            if [[ $target == *#* ]] &&
+                ! anchors "$path" | grep -qx -- "${target#*#}"; then
+                echo "${file##*/}: $target: there is no such heading"
+                wrong=1
+            fi
+            [[ $text == \`*\` && $path == *.[ch] ]] || continue
+            code=${text#\`}
+            code=${code%\`}
+            [ "$code" != "${path#*/handouts/../}" ] || continue
+            grep -qF -- "$code" "$path" && continue
+            echo "${file##*/}: $target has no line with: $code"
+            wrong=1
+        done < <(links "$file")
+    done
+    same $wrong 0
+}
+
+# A block of ```c begins with the name of its file in a comment; its lines stand
+# there one after the other.
+@test "handouts: code that they show is in its file" {
+    wrong=0
+    for file in "$ROOT"/handouts/*.md; do
+        awk -v root="$ROOT" '
+            function check() {
+                if (!index(text, block)) {
+                    print FILENAME ": " path " has not:\n" block
+                    bad = 1
+                }
+            }
+            /^```c$/ { first = 1; next }
+            /^```/ { if (on) check(); on = 0; next }
+            first {
+                path = $2; block = text = ""; first = 0; on = 1
+                while ((getline line <(root "/" path)) > 0)
+                    text = text line "\n"
+                close(root "/" path)
+                next
+            }
+            on { block = block $0 "\n" }
+            END { exit bad }' "$file" || wrong=1
+    done
+    same $wrong 0
+}
+
+@test "handouts: exercises that they name are there" {
+    ls "$ROOT"/labs/exercises/*.c >/dev/null 2>&1 || skip 'no exercises yet'
+    for file in "$ROOT"/handouts/*.md; do
+        for name in $(grep -oE 'EX=[0-9]+_[a-z_]+' "$file" | cut -d= -f2); do
+            [ -f "$ROOT/labs/exercises/$name.c" ] ||
+                same "${file##*/}: $name" 'an exercise'
+        done
+    done
+}
+
+# applied BLOCK: make the change in $copy. Its first line is "--- FILE"; the
+# lines with - and with a blank must follow one another there.
+applied() {
+    awk -v block="$1" -v copy="$copy" '
+        BEGIN {
+            getline line <block
+            path = copy "/" substr(line, 5)
+            while ((getline line <block) > 0) {
+                rest = substr(line, 2) "\n"
+                if (line !~ /^\+/) old = old rest
+                if (line !~ /^-/) new = new rest
+            }
+            while ((getline line <path) > 0) text = text line "\n"
+            close(path)
+            at = index(text, old)
+            if (!at || !old) { print path " has not:\n" old; exit 1 }
+            printf "%s%s%s", substr(text, 1, at - 1), new,
+                substr(text, at + length(old)) >path
+        }'
+}
+
+@test "handouts: the changes of Modify apply and compile" {
+    wrong=0
+    for file in "$ROOT"/handouts/[0-9]*.md; do
+        name=$(basename "$file" .md)
+        [ -x "$BUILD/$name" ] || continue
+        dir=$BATS_TEST_TMPDIR/$name
+        copy=$dir/tree
+        mkdir -p "$copy"
+        cp -a "$ROOT/Makefile" "$ROOT/common" "$ROOT/labs" "$copy"
+        mkdir "$copy/build"
+        cp -a "$BUILD/$name" "$BUILD/libcommon.a" "$BUILD/common" "$copy/build"
+        awk -v dir="$dir" '/^```diff$/ { n++; next } /^```/ { n += 0; on = 0 }
+            /^--- / && n { on = n }
+            on { print >(dir "/" on ".diff") }' "$file"
+        for block in "$dir"/*.diff; do
+            [ -f "$block" ] || continue
+            applied "$block" || wrong=1
+        done
+        make -s -C "$copy" "build/$name" BUILD=build >"$dir/log" 2>&1 || wrong=1
+        cat "$dir/log"
+    done
+    same $wrong 0
+}
+
+@test "handouts: make handouts gives a page for each" {
+    command -v pandoc >/dev/null || skip 'pandoc is missing'
+    BUILD=$BATS_TEST_TMPDIR run "$ROOT/scripts/handouts"
+    same "$status" 0
+    for file in "$ROOT"/handouts/*.md; do
+        page=$BATS_TEST_TMPDIR/handouts/$(basename "$file" .md).html
+        contains "$(<"$page")" '</html>'
+        same "$(grep -oE 'href="[A-Za-z0-9_]+\.md' "$page")" ''
+    done
+    run "$ROOT/scripts/handouts" --frobnicate
+    same "$status" 2
+    contains "$output" "unknown argument '--frobnicate'"
+}
