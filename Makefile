@@ -28,6 +28,9 @@ packages := libcurl libevent jansson
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
 	$(filter-out common/local_server.c,$(wildcard common/*.c)))
 labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
+exercises := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/exercises/*.c))
+harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
+	$(wildcard tests/exercises/harness/[0-9]*.c))
 # What embeds the real CPython: one lab and its module.
 embeds = $(filter 12_gil_real python,$(1))
 
@@ -62,10 +65,11 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all tour demo document compare sweep bench test check clean help
+.PHONY: all tour demo document compare sweep bench test grade grader harnesses \
+	check clean help
 .DEFAULT_GOAL := all
 
-all: $(labs) $(BUILD)/local_server ## build all labs into build/
+all: $(labs) $(exercises) $(BUILD)/local_server ## build all labs into build/
 
 demo: all ## labs 01-05 and one table, the document beside this machine
 	@scripts/demo
@@ -87,6 +91,15 @@ tour: all ## all labs: a line before each, its finding after
 
 test: all ## all tests
 	@scripts/test
+
+grade: grader ## points for labs/exercises; EX=02_count_right for one, HINT=2 or 3
+	@scripts/grade $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+
+grader: ## what grading needs, without grading
+	@$(MAKE) -s BUILD=$(BUILD)/grader CFLAGS='-O2 -g -fPIC' harnesses
+	@$(MAKE) -s BUILD=$(BUILD)/grader/thread SANITIZE=thread \
+		CFLAGS='-O1 -g -fPIC' harnesses 2>/dev/null || \
+		echo 'grader: no ThreadSanitizer here: races are not measured'
 
 check: ## format, linters, sanitizers
 	@scripts/check
@@ -115,7 +128,20 @@ $(BUILD)/local_server: common/local_server.c $(BUILD)/libcommon.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< \
 		$(BUILD)/libcommon.a $(LIBRARIES)
 
-$(BUILD)/common:
+$(exercises): | $(BUILD)/exercises
+
+# The graders' own programs; position-independent, for a student's shared object.
+harnesses: $(harnesses) $(BUILD)/libcommon.a $(BUILD)/local_server \
+	$(BUILD)/fail_call.so
+
+$(BUILD)/%: tests/exercises/harness/%.c tests/exercises/harness/harness.c \
+		tests/exercises/harness/harness.h $(BUILD)/libcommon.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -ldl
+
+$(BUILD)/fail_call.so: tests/fail_call.c | $(BUILD)/common
+	$(CC) -O2 -fPIC -shared -pthread -o $@ $< -ldl
+
+$(BUILD)/common $(BUILD)/exercises:
 	@mkdir -p $@
 
 -include $(wildcard $(BUILD)/common/*.d)
