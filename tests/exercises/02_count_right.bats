@@ -29,7 +29,10 @@ right_sum() {
     hints 'Which line of add_part() has the read, which the write? What may run between them?' \
         'value() runs between the read and the write: all threads can be there at once.' \
         'Give each thread a sum of its own in struct part; add these up after the joins.'
-    right_sum parallel
+    right_sum parallel || return
+    harness stopped || return
+    expect "$(fact stopped_got)" = "$(fact stopped_right)" \
+        'the sum when threads are stopped anywhere'
 }
 
 @test "[2 pts] the sum is right with one thread" {

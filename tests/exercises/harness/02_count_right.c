@@ -70,6 +70,17 @@ static void try_one(add_up_function *add_up, unsigned threads, uint64_t count)
     report("met", "%d", meeting.met);
 }
 
+/* Threads are stopped anywhere: the sum must not depend on where. */
+static void stopped(add_up_function *add_up, unsigned threads)
+{
+    uint64_t count = UINT64_C(2000000) * threads;
+    stops_begin();
+    uint64_t got = add_up(threads, count, plain_value);
+    stops_end();
+    report("stopped_got", "%" PRIu64, got);
+    report("stopped_right", "%" PRIu64, right_sum(count));
+}
+
 /* CPU seconds of the fastest of five, alternating with one plain loop. */
 static void cost(add_up_function *add_up)
 {
@@ -100,6 +111,8 @@ int main(int argc, char **argv)
 
     if (harness_mode(&harness, "parallel"))
         try_one(add_up, threads, threads * random_from(&harness.seed, 50, 150));
+    if (harness_mode(&harness, "stopped"))
+        stopped(add_up, threads);
     if (harness_mode(&harness, "one"))
         try_one(add_up, 1, random_from(&harness.seed, 2, 900));
     if (harness_mode(&harness, "remainder"))

@@ -5,11 +5,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -119,6 +122,35 @@ bool meet(struct meeting *meeting)
     bool met = meeting->met;
     pthread_mutex_unlock(&meeting->mutex);
     return met;
+}
+
+static atomic_uint stopped;
+
+static void on_timer(int number)
+{
+    (void)number;
+    int saved = errno;
+    atomic_fetch_add_explicit(&stopped, 1, memory_order_relaxed);
+    nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+    errno = saved;
+}
+
+void stops_begin(void)
+{
+    struct sigaction action = {.sa_handler = on_timer, .sa_flags = SA_RESTART};
+    sigaction(SIGVTALRM, &action, NULL);
+    struct itimerval timer = {{0, 1000}, {0, 1000}};
+    setitimer(ITIMER_VIRTUAL, &timer, NULL);
+}
+
+unsigned stops(void)
+{
+    return atomic_load_explicit(&stopped, memory_order_relaxed);
+}
+
+void stops_end(void)
+{
+    setitimer(ITIMER_VIRTUAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
 }
 
 pthread_t start(void *(*body)(void *), void *argument)

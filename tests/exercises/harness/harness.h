@@ -63,6 +63,14 @@ struct meeting {
 void meeting_init(struct meeting *meeting, unsigned expected);
 bool meet(struct meeting *meeting);
 
+/* From here on a running thread is stopped wherever it is, for a moment in
+ * which others run, at each few milliseconds of CPU time (not of wall time: a
+ * busy machine must not stop it at every step). So what is not atomic is seen
+ * not to be, on one processor too. stops() says how many times so far. */
+void stops_begin(void);
+unsigned stops(void);
+void stops_end(void);
+
 /* A thread of the harness; fails the grading where there is none. */
 pthread_t start(void *(*body)(void *), void *argument);
 
