@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Wrong: no lock at all.
+ * Loses: one thread at a time holds the lock, and each has its turns
+ * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: ThreadSanitizer finds no race
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/fail.h"
+#include "common/portable.h"
+#include "common/timing.h"
+
+struct lock;
+struct lock *lock_new(void);
+void lock_take(struct lock *lock);
+void lock_drop(struct lock *lock);
+void lock_checkpoint(struct lock *lock);
+
+/* ---- yours: from here ---- */
+
+enum {
+    INTERVAL_US = 5000
+};
+
+struct lock {
+    atomic_bool request; /* "let go at your next checkpoint" */
+    pthread_mutex_t mutex;
+    pthread_cond_t dropped, taken;
+    bool locked;
+    uint64_t takes;
+};
+
+struct lock *lock_new(void)
+{
+    struct lock *lock = allocate(1, sizeof *lock);
+    pthread_mutex_init(&lock->mutex, NULL);
+    cond_init(&lock->dropped);
+    cond_init(&lock->taken);
+    return lock;
+}
+
+void lock_take(struct lock *lock)
+{
+    lock->locked = true;
+}
+
+void lock_drop(struct lock *lock)
+{
+    lock->locked = false;
+}
+
+void lock_checkpoint(struct lock *lock)
+{
+    (void)lock;
+}
+
+/* ---- to here ---- */
+
+static atomic_bool ended;
+
+static void *compute(void *lock)
+{
+    uint64_t turns = 0;
+    lock_take(lock);
+    for (; !atomic_load_explicit(&ended, memory_order_relaxed); turns++)
+        lock_checkpoint(lock);
+    lock_drop(lock);
+    printf("the computing thread made %.0f million turns\n",
+           (double)turns / 1e6);
+    return NULL;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int main(void)
+{
+    int64_t wait_ns[51];
+    struct lock *lock = lock_new();
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, compute, lock) != 0)
+        fail("cannot start a thread");
+    for (int i = 0; i < 51; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL); /* the I/O */
+        int64_t came_ns = wall_ns();
+        lock_take(lock);
+        wait_ns[i] = wall_ns() - came_ns;
+        lock_drop(lock);
+    }
+    atomic_store(&ended, true);
+    pthread_join(thread, NULL);
+    qsort(wait_ns, 51, sizeof wait_ns[0], by_size);
+    printf("the I/O thread waited %.3f ms (median)\n",
+           (double)wait_ns[25] / 1e6);
+    free(lock);
+    return 0;
+}
