@@ -64,6 +64,7 @@ of $(fact rounds) that the one who dropped it had it first"
         'that it waits for.'
     hints 'pthread_cond_wait() sleeps; sched_yield() does not.'
     harness sleeping || return
+    expect "$(fact asleep)" = 3 'the waiters asleep, of 3' || return
     expect "$(fact cpu_ms)" '<' 100 \
         'CPU time (ms) that 3 waiters use in 400 ms'
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Exercise 05: end the convoy. The wait is told in the computing thread's turns,
-# its speed in turns a second of CPU, so that a busy machine tells the same.
+# its speed in turns a second of CPU; of times by the clock, only the shortest
+# count, which a busy machine does not change.
 
 load helper
 
@@ -38,9 +39,9 @@ safe() {
         'Let lock_checkpoint() take the lock in another way than lock_take().'
     harness two || return
     safe || return
-    expect "$(fact handoffs)" '<' "$(fact most_handoffs)" 'the hand-offs' ||
-        return
-    expect "$(fact handoffs)" '>' 5 'the hand-offs'
+    expect "$(fact handoffs)" '>' 8 'the hand-offs in a second' || return
+    expect "$(fact short_slice_ms)" '>' 4 \
+        'the time (ms) that one has the lock (the third shortest)'
 }
 
 @test "[8 pts] a thread back from I/O gets the lock in less than 1 ms" {
@@ -50,6 +51,8 @@ safe() {
         'It could ask at once: but then see the test of two computing threads.' \
         'Who dropped the lock of its own accord asks at once; who was made to, waits the interval first. Keep forced switching.'
     harness convoy || return
+    expect "$(fact short_ms)" '<' 1 'the wait in ms (the third shortest)' ||
+        return
     expect "$(fact median_ms)" '<' 1 \
         'the median wait, in ms of the computing thread'"'"'s turns,'
 }
@@ -61,7 +64,7 @@ safe() {
         'No mutex in it, unless a request is set.'
     harness speed || return
     expect "$(fact speed_cpu)" '>' 0.8 'turns a CPU second, against no lock,' ||
-        unless_busy || return
+        return
     expect "$(fact speed_wall)" '>' 0.8 'turns a second, against no lock,' ||
         unless_busy
 }

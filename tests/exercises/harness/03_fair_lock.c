@@ -120,14 +120,18 @@ static void sleeping(void)
 {
     struct waiter waiter[3];
     lock_take(lock);
+    unsigned asleep = 0;
     for (unsigned i = 0; i < 3; i++)
         queue_up(&waiter[i], false);
+    for (unsigned i = 0; i < 3; i++)
+        asleep += falls_asleep(atomic_load(&waiter[i].number));
     double begin_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
     nap_us(400000);
     double cpu_s = clock_s(CLOCK_PROCESS_CPUTIME_ID) - begin_s;
     lock_drop(lock);
     for (unsigned i = 0; i < 3; i++)
         pthread_join(waiter[i].thread, NULL);
+    report("asleep", "%u", asleep);
     report("cpu_ms", "%.0f", cpu_s * 1e3);
 }
 
