@@ -65,8 +65,8 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
-.PHONY: all tour demo document compare sweep bench test grade grader harnesses \
-	check clean help
+.PHONY: all tour demo document compare sweep bench test grade watch grader \
+	harnesses student-kit check clean help
 .DEFAULT_GOAL := all
 
 all: $(labs) $(exercises) $(BUILD)/local_server ## build all labs into build/
@@ -92,8 +92,14 @@ tour: all ## all labs: a line before each, its finding after
 test: all ## all tests
 	@scripts/test
 
-grade: grader ## points for labs/exercises; EX=02_count_right for one, HINT=2 or 3
+grade: grader ## points for labs/exercises: EX=02_count_right, HINT=2 or 3
 	@scripts/grade $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+
+watch: grader ## grade again at each save: EX= and HINT= as for grade
+	@scripts/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+
+student-kit: ## a tarball for students: no solutions, no answer keys
+	@scripts/export student-kit
 
 grader: ## what grading needs, without grading
 	@$(MAKE) -s BUILD=$(BUILD)/grader CFLAGS='-O2 -g -fPIC' harnesses
@@ -108,8 +114,8 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
-		expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
+		expand -t 18
 
 $(BUILD)/common/%.o: common/%.c | $(BUILD)/common
 	$(CC) $(ALL_CFLAGS) $(if $(call embeds,$*),$(PYTHON_FLAGS)) \
