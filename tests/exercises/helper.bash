@@ -102,12 +102,12 @@ boxed() {
         timeout -k 1 "$seconds" "${wrap[@]}" "$@" <"$BOX/input" \
             >"$BOX/report" 2>"$BOX/printed" 3>&- || status=$?
     else
-        set -- "${@//\/kit\//$BOX/kit/}"
+        set -- "${@//\/kit/$BOX/kit}"
         (
             cd "$BOX/box" || exit
             ulimit -c 0 -f 16384 -t "$((seconds * 2))"
             [ "$mib" = any ] || ulimit -v "$((mib * 1024))"
-            exec timeout -k 1 "$seconds" "${wrap[@]}" "${@//\/box\//$BOX/box/}"
+            exec timeout -k 1 "$seconds" "${wrap[@]}" "${@//\/box/$BOX/box}"
         ) <"$BOX/input" >"$BOX/report" 2>"$BOX/printed" 3>&- || status=$?
     fi
     case $status in 124 | 137) touch "$BOX/hung" ;; esac
