@@ -58,8 +58,7 @@ right_sum() {
         'With a sum of its own a thread needs no lock at all until its end.'
     harness parallel || return
     expect "$(fact got)" = "$(fact right)" 'the sum' || return
-    expect "$(fact met)" = 1 \
-        "'were all $(fact threads) threads in value() at once?' (1: yes)"
+    holds met "all $(fact threads) threads are in value() at once"
 }
 
 @test "[3 pts] adding costs little more than one thread pays" {
@@ -71,7 +70,8 @@ right_sum() {
     [ "$(processors_here)" -gt 1 ] ||
         skip 'not measured: one processor, where nobody contends'
     harness cost || return
-    expect "$(fact wrong)" = nothing "'was a sum wrong?' (nothing: no)" || return
+    [ "$(fact wrong)" = nothing ] || lose 'the sum is right' 'a wrong one' ||
+        return
     expect "$(fact cost)" '<' 3 \
         'CPU time of 4 threads, against one plain loop,' || unless_busy
 }

@@ -166,6 +166,11 @@ expect() {
     esac
 }
 
+# holds FACT STATEMENT: the harness saw it happen.
+holds() {
+    [ "$(fact "$1")" = 1 ] || lose "$2" 'that did not happen'
+}
+
 # How a program ended that did not end as it should, in words.
 ending() {
     case $1 in
