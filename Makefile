@@ -28,6 +28,9 @@ packages := libcurl libevent jansson
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
 	$(filter-out common/local_server.c,$(wildcard common/*.c)))
 labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
+exercises := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/exercises/*.c))
+harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
+	$(wildcard tests/exercises/harness/[0-9]*.c))
 # What embeds the real CPython: one lab and its module.
 embeds = $(filter 12_gil_real python,$(1))
 
@@ -63,10 +66,10 @@ ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
 .PHONY: all tour demo document compare sweep report bench handouts test \
-	check clean help
+	grade watch grader harnesses student-kit check clean help
 .DEFAULT_GOAL := all
 
-all: $(labs) $(BUILD)/local_server ## build all labs into build/
+all: $(labs) $(exercises) $(BUILD)/local_server ## build all labs into build/
 
 demo: all ## labs 01-05 and one table, the document beside this machine
 	@scripts/demo
@@ -95,6 +98,21 @@ tour: all ## all labs: a line before each, its finding after
 test: all ## all tests
 	@scripts/test
 
+grade: grader ## points for labs/exercises: EX=02_count_right, HINT=2 or 3
+	@scripts/grade $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+
+watch: grader ## grade again at each save: EX= and HINT= as for grade
+	@scripts/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+
+student-kit: ## a tarball for students: no solutions, no answer keys
+	@scripts/export student-kit
+
+grader: ## what grading needs, without grading
+	@$(MAKE) -s BUILD=$(BUILD)/grader CFLAGS='-O2 -g -fPIC' harnesses
+	@$(MAKE) -s BUILD=$(BUILD)/grader/thread SANITIZE=thread \
+		CFLAGS='-O1 -g -fPIC' harnesses 2>/dev/null || \
+		echo 'grader: no ThreadSanitizer here: races are not measured'
+
 check: ## format, linters, sanitizers
 	@scripts/check
 
@@ -102,8 +120,8 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
-		expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
+		expand -t 18
 
 $(BUILD)/common/%.o: common/%.c | $(BUILD)/common
 	$(CC) $(ALL_CFLAGS) $(if $(call embeds,$*),$(PYTHON_FLAGS)) \
@@ -122,7 +140,20 @@ $(BUILD)/local_server: common/local_server.c $(BUILD)/libcommon.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< \
 		$(BUILD)/libcommon.a $(LIBRARIES)
 
-$(BUILD)/common:
+$(exercises): | $(BUILD)/exercises
+
+# The graders' own programs; position-independent, for a student's shared object.
+harnesses: $(harnesses) $(BUILD)/libcommon.a $(BUILD)/local_server \
+	$(BUILD)/fail_call.so
+
+$(BUILD)/%: tests/exercises/harness/%.c tests/exercises/harness/harness.c \
+		tests/exercises/harness/harness.h $(BUILD)/libcommon.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -ldl
+
+$(BUILD)/fail_call.so: tests/fail_call.c | $(BUILD)/common
+	$(CC) -O2 -fPIC -shared -pthread -o $@ $< -ldl
+
+$(BUILD)/common $(BUILD)/exercises:
 	@mkdir -p $@
 
 -include $(wildcard $(BUILD)/common/*.d)

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Drives the student's lock with threads of its own, and notes who holds it
+ * when, in variables that only the holder touches.
+ */
+#include <inttypes.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "common/at_once.h"
+#include "harness.h"
+
+enum {
+    MOST = 8,
+    TURNS = 2000,
+    ROUNDS = 10
+};
+
+struct lock;
+static struct lock *(*lock_new)(void);
+static void (*lock_take)(struct lock *);
+static void (*lock_drop)(struct lock *);
+
+static struct lock *lock;
+static struct at_once inside;
+static uint64_t turns; /* the lock guards it, if it is a lock */
+
+struct waiter {
+    pthread_t thread;
+    atomic_int number; /* in the system; set just before it takes the lock */
+    unsigned place;    /* in the order in which they got it */
+};
+
+static unsigned places; /* the lock's holder counts here */
+
+static void *take_turns(void *unused)
+{
+    for (int i = 0; i < TURNS; i++) {
+        lock_take(lock);
+        at_once_enter(&inside);
+        uint64_t before = turns;
+        if (i % 16 == 0)
+            sched_yield();
+        turns = before + 1;
+        at_once_leave(&inside);
+        lock_drop(lock);
+    }
+    return unused;
+}
+
+static void exclusive(unsigned threads)
+{
+    pthread_t thread[MOST];
+    for (unsigned i = 0; i < threads; i++)
+        thread[i] = start(take_turns, NULL);
+    for (unsigned i = 0; i < threads; i++)
+        pthread_join(thread[i], NULL);
+    report("threads", "%u", threads);
+    report("at_once", "%u", at_once_most(&inside));
+    report("turns", "%" PRIu64, turns);
+    report("turns_right", "%u", threads * TURNS);
+}
+
+static void *wait_once(void *argument)
+{
+    struct waiter *me = argument;
+    atomic_store(&me->number, thread_number());
+    lock_take(lock);
+    me->place = places++;
+    lock_drop(lock);
+    return NULL;
+}
+
+/* Start a waiter, and go on when it stands in lock_take(). Those that do not
+ * sleep there get some time to come that far. */
+static bool queue_up(struct waiter *waiter, bool expect_sleep)
+{
+    atomic_init(&waiter->number, -1);
+    waiter->thread = start(wait_once, waiter);
+    while (atomic_load(&waiter->number) == -1)
+        nap_us(200);
+    if (expect_sleep && falls_asleep(atomic_load(&waiter->number)))
+        return true;
+    nap_us(50000);
+    return false;
+}
+
+/* The holder drops the lock and takes it again while others wait. */
+static void again(unsigned threads)
+{
+    unsigned overtook = 0, in_order = 0;
+    bool sleep = true;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct waiter waiter[MOST];
+        lock_take(lock);
+        places = 0;
+        for (unsigned i = 0; i < threads; i++)
+            sleep = queue_up(&waiter[i], sleep) && sleep;
+        lock_drop(lock);
+        lock_take(lock);
+        unsigned mine = places;
+        lock_drop(lock);
+        bool right = mine == threads;
+        for (unsigned i = 0; i < threads; i++) {
+            pthread_join(waiter[i].thread, NULL);
+            right = right && waiter[i].place == i;
+        }
+        overtook += mine == 0;
+        in_order += right;
+    }
+    report("waiters", "%u", threads);
+    report("rounds", "%d", ROUNDS);
+    report("overtook", "%u", overtook);
+    report("in_order", "%u", in_order);
+}
+
+/* What three that wait cost while the holder does nothing. */
+static void sleeping(void)
+{
+    struct waiter waiter[3];
+    lock_take(lock);
+    unsigned asleep = 0;
+    for (unsigned i = 0; i < 3; i++)
+        queue_up(&waiter[i], false);
+    for (unsigned i = 0; i < 3; i++)
+        asleep += falls_asleep(atomic_load(&waiter[i].number));
+    double begin_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
+    nap_us(400000);
+    double cpu_s = clock_s(CLOCK_PROCESS_CPUTIME_ID) - begin_s;
+    lock_drop(lock);
+    for (unsigned i = 0; i < 3; i++)
+        pthread_join(waiter[i].thread, NULL);
+    report("asleep", "%u", asleep);
+    report("cpu_ms", "%.0f", cpu_s * 1e3);
+}
+
+int main(int argc, char **argv)
+{
+    struct harness harness = harness_begin(argc, argv);
+    harness_function(&harness, "lock_new", &lock_new);
+    harness_function(&harness, "lock_take", &lock_take);
+    harness_function(&harness, "lock_drop", &lock_drop);
+    lock = lock_new();
+    if (harness_mode(&harness, "alone"))
+        exclusive(1);
+    if (harness_mode(&harness, "exclusive"))
+        exclusive(random_from(&harness.seed, 4, MOST));
+    if (harness_mode(&harness, "again"))
+        again(random_from(&harness.seed, 3, 5));
+    if (harness_mode(&harness, "sleeping"))
+        sleeping();
+    harness_end();
+}

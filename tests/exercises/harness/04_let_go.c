@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An interpreter whose every function looks who calls it, holding the lock or
+ * not. Requests fail, and texts differ, by the seed.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness.h"
+
+enum {
+    MOST = 200
+};
+
+struct python {
+    void (*take)(void);
+    void (*drop)(void);
+    bool (*next)(unsigned *request);
+    bool (*receive)(unsigned request, char text[64]);
+    void (*progress)(unsigned request);
+    uint64_t (*digest)(const char text[64]);
+    void (*store)(unsigned request, uint64_t digest);
+    void (*failed)(unsigned request);
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local bool holds;
+static atomic_uint outside, unbalanced; /* calls that were not allowed */
+
+/* The interpreter's state. In the race modes the student's use of the lock is
+ * all that guards it; otherwise it has a mutex of its own as well. */
+static pthread_mutex_t state = PTHREAD_MUTEX_INITIALIZER;
+static bool bare;
+static unsigned requests, next_request, progressed;
+static unsigned stored[MOST], wrong[MOST], reported[MOST];
+static uint64_t salt;
+
+static struct meeting receiving, digesting;
+static _Thread_local bool received, digested;
+
+/* Relaxed: it must not put an order between threads that have none. */
+static void count_one(atomic_uint *counter)
+{
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+static void take(void)
+{
+    if (holds) {
+        count_one(&unbalanced);
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    holds = true;
+}
+
+static void drop(void)
+{
+    if (!holds) {
+        count_one(&unbalanced);
+        return;
+    }
+    holds = false;
+    pthread_mutex_unlock(&lock);
+}
+
+static void enter_state(void)
+{
+    if (!holds)
+        count_one(&outside);
+    if (!bare)
+        pthread_mutex_lock(&state);
+}
+
+static void leave_state(void)
+{
+    if (!bare)
+        pthread_mutex_unlock(&state);
+}
+
+static bool fails(unsigned request)
+{
+    uint64_t seed = salt + request;
+    return next_random(&seed) % 5 == 0;
+}
+
+static uint64_t right_digest(unsigned request)
+{
+    uint64_t seed = salt ^ request;
+    return next_random(&seed);
+}
+
+static bool next(unsigned *request)
+{
+    enter_state();
+    *request = next_request;
+    bool more = next_request < requests;
+    next_request += more;
+    leave_state();
+    return more;
+}
+
+static bool receive(unsigned request, char text[64])
+{
+    if (!bare && !received) {
+        received = true;
+        meet(&receiving);
+    }
+    if (bare)
+        nap_us(500); /* so that all are there */
+    snprintf(text, 64, "%" PRIu64, right_digest(request));
+    return !fails(request);
+}
+
+static void progress(unsigned request)
+{
+    enter_state();
+    progressed += request < requests;
+    leave_state();
+}
+
+static uint64_t digest(const char text[64])
+{
+    uint64_t result = 0;
+    if (!bare && !digested) {
+        digested = true;
+        meet(&digesting);
+    }
+    sscanf(text, "%" SCNu64, &result);
+    return result;
+}
+
+static void store(unsigned request, uint64_t result)
+{
+    enter_state();
+    if (request < requests) {
+        stored[request]++;
+        wrong[request] += result != right_digest(request);
+    }
+    leave_state();
+}
+
+static void failed(unsigned request)
+{
+    enter_state();
+    if (request < requests)
+        reported[request]++;
+    leave_state();
+}
+
+static void (*serve)(const struct python *);
+
+static void *body(void *unused)
+{
+    static const struct python python = {take,     drop,   next,  receive,
+                                         progress, digest, store, failed};
+    take();
+    serve(&python);
+    if (!holds)
+        count_one(&unbalanced);
+    else
+        drop();
+    return unused;
+}
+
+int main(int argc, char **argv)
+{
+    struct harness harness = harness_begin(argc, argv);
+    harness_function(&harness, "serve", &serve);
+    salt = next_random(&harness.seed);
+    unsigned threads = random_from(&harness.seed, 3, 5);
+    requests = random_from(&harness.seed, 100, MOST);
+    bare = harness_mode(&harness, "race");
+    meeting_init(&receiving, threads);
+    meeting_init(&digesting, threads);
+
+    pthread_t thread[5];
+    for (unsigned i = 0; i < threads; i++)
+        thread[i] = start(body, NULL);
+    for (unsigned i = 0; i < threads; i++)
+        pthread_join(thread[i], NULL);
+
+    unsigned right = 0, to_fail = 0, told = 0;
+    for (unsigned i = 0; i < requests; i++) {
+        right += !fails(i) && stored[i] == 1 && wrong[i] == 0;
+        to_fail += fails(i);
+        told += fails(i) && reported[i] == 1 && stored[i] == 0;
+    }
+    report("threads", "%u", threads);
+    report("right", "%u", right);
+    report("progressed", "%u", progressed);
+    report("to_store", "%u", requests - to_fail);
+    report("to_fail", "%u", to_fail);
+    report("told", "%u", told);
+    report("outside", "%u", atomic_load(&outside));
+    report("unbalanced", "%u", atomic_load(&unbalanced));
+    report("receiving", "%d", receiving.met);
+    report("digesting", "%d", digesting.met);
+    harness_end();
+}

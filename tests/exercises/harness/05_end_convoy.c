@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Drives the student's lock with computing threads and an I/O thread. How long
+ * the I/O thread waits is told in turns that the computing thread made
+ * meanwhile: on a busy machine the clock runs for both, the turns do not.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/at_once.h"
+#include "harness.h"
+
+enum {
+    ROUNDS = 61,
+    GAP_US = 12000, /* more than two intervals */
+    MOST = 4
+};
+
+struct lock;
+static struct lock *(*lock_new)(void);
+static void (*lock_take)(struct lock *);
+static void (*lock_drop)(struct lock *);
+static void (*volatile lock_checkpoint)(struct lock *);
+
+static struct lock *lock;
+static struct at_once inside;
+static uint64_t guarded; /* by the lock, if it is one */
+static const void *last; /* the same */
+static uint64_t handoffs;
+static atomic_bool ended;
+
+struct worker {
+    pthread_t thread;
+    _Atomic uint64_t turns;
+    double cpu_s, wall_s;
+};
+
+/* One turn: a little work, so that a checkpoint is not all there is. */
+static inline uint64_t work(uint64_t x)
+{
+    for (int i = 0; i < 8; i++)
+        x = x * 6364136223846793005 + 1442695040888963407;
+    return x;
+}
+
+static void turns_of(struct worker *me, struct lock *mine,
+                     void (*volatile checkpoint)(struct lock *))
+{
+    double cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
+    double wall_s = clock_s(CLOCK_MONOTONIC);
+    volatile uint64_t sink = 1;
+    uint64_t turns = 0;
+    while (!atomic_load_explicit(&ended, memory_order_relaxed)) {
+        sink = work(sink);
+        atomic_store_explicit(&me->turns, ++turns, memory_order_relaxed);
+        checkpoint(mine);
+    }
+    me->cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID) - cpu_s;
+    me->wall_s = clock_s(CLOCK_MONOTONIC) - wall_s;
+}
+
+static void *compute(void *argument)
+{
+    struct worker *me = argument;
+    lock_take(lock);
+    turns_of(me, lock, lock_checkpoint);
+    lock_drop(lock);
+    return NULL;
+}
+
+static atomic_bool reference_request;
+
+static void reference_checkpoint(struct lock *unused)
+{
+    if (atomic_load_explicit(&reference_request, memory_order_relaxed))
+        free(unused);
+}
+
+static void *compute_alone(void *argument)
+{
+    turns_of(argument, NULL, reference_checkpoint);
+    return NULL;
+}
+
+/* A worker with `body`, for as long as `beside` takes in this thread. */
+static struct worker run_worker(void *(*body)(void *),
+                                void (*beside)(struct worker *))
+{
+    struct worker worker = {.turns = 0};
+    atomic_store(&ended, false);
+    worker.thread = start(body, &worker);
+    beside(&worker);
+    atomic_store(&ended, true);
+    pthread_join(worker.thread, NULL);
+    return worker;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The I/O thread beside the computing one: turns that it made during each wait,
+ * and the seconds. */
+static double waited[ROUNDS], waited_s[ROUNDS];
+static int rounds;
+
+static void echo(struct worker *worker)
+{
+    while (atomic_load(&worker->turns) == 0)
+        nap_us(500);
+    for (int i = 0; i < rounds; i++) {
+        nap_us(GAP_US);
+        uint64_t before = atomic_load(&worker->turns);
+        double came_s = clock_s(CLOCK_MONOTONIC);
+        lock_take(lock);
+        waited_s[i] = clock_s(CLOCK_MONOTONIC) - came_s;
+        waited[i] = (double)(atomic_load(&worker->turns) - before);
+        lock_drop(lock);
+    }
+}
+
+static void pause_only(struct worker *worker)
+{
+    while (atomic_load(&worker->turns) == 0)
+        nap_us(500);
+    nap_us((unsigned)rounds * GAP_US);
+}
+
+/* The median wait, in milliseconds of the computing thread's own speed; and the
+ * third shortest by the clock, which no load makes shorter than the lock does,
+ * and which some rounds reach under any load. */
+static void convoy(void)
+{
+    rounds = 15;
+    struct worker alone = run_worker(compute_alone, pause_only);
+    rounds = ROUNDS;
+    run_worker(compute, echo);
+    qsort(waited, ROUNDS, sizeof waited[0], by_size);
+    qsort(waited_s, ROUNDS, sizeof waited_s[0], by_size);
+    double turns_ms = (double)alone.turns / alone.cpu_s / 1e3;
+    report("short_ms", "%.3f", waited_s[2] * 1e3);
+    report("median_ms", "%.3f", waited[ROUNDS / 2] / turns_ms);
+}
+
+/* Turns a second of CPU, and of wall, against a thread with no lock; the best
+ * of four pairs. */
+static void speed(void)
+{
+    double per_cpu = 0, per_wall = 0;
+    rounds = 18;
+    for (int i = 0; i < 4; i++) {
+        struct worker alone = run_worker(compute_alone, pause_only);
+        struct worker beside = run_worker(compute, echo);
+        double ratio = (double)beside.turns / beside.cpu_s /
+                       ((double)alone.turns / alone.cpu_s);
+        per_cpu = ratio > per_cpu ? ratio : per_cpu;
+        ratio = (double)beside.turns / beside.wall_s /
+                ((double)alone.turns / alone.wall_s);
+        per_wall = ratio > per_wall ? ratio : per_wall;
+    }
+    report("speed_cpu", "%.2f", per_cpu);
+    report("speed_wall", "%.2f", per_wall);
+}
+
+/* How long each had it, from one hand-off to the next. A lock that makes a
+ * computing thread wait 5 ms before it asks has no slice below that, on any
+ * machine; a lock that does not, has. The first few are those that start. */
+static double slice_s[2000];
+static unsigned slices;
+static double since_s;
+
+static void hand_off(const void *me)
+{
+    double now_s = clock_s(CLOCK_MONOTONIC);
+    if (handoffs++ > 4 && slices < 2000)
+        slice_s[slices++] = now_s - since_s;
+    since_s = now_s;
+    last = me;
+}
+
+/* Computing threads that look, at each turn, who was here before. */
+static void *share(void *argument)
+{
+    struct worker *me = argument;
+    lock_take(lock);
+    while (!atomic_load_explicit(&ended, memory_order_relaxed)) {
+        at_once_enter(&inside);
+        guarded++;
+        if (last != me)
+            hand_off(me);
+        me->turns++;
+        at_once_leave(&inside);
+        lock_checkpoint(lock);
+    }
+    lock_drop(lock);
+    return NULL;
+}
+
+static void together(unsigned threads, unsigned us)
+{
+    struct worker worker[MOST] = {{.turns = 0}};
+    uint64_t sum = 0;
+    unsigned none = 0;
+    for (unsigned i = 0; i < threads; i++)
+        worker[i].thread = start(share, &worker[i]);
+    nap_us(us);
+    atomic_store(&ended, true);
+    for (unsigned i = 0; i < threads; i++) {
+        pthread_join(worker[i].thread, NULL);
+        sum += worker[i].turns;
+        none += worker[i].turns == 0;
+    }
+    report("threads", "%u", threads);
+    report("at_once", "%u", at_once_most(&inside));
+    report("lost", "%" PRId64, (int64_t)(sum - guarded));
+    report("none", "%u", none);
+    report("handoffs", "%" PRIu64, handoffs);
+    if (slices > 1) /* the last one was cut short */
+        slices--;
+    qsort(slice_s, slices, sizeof slice_s[0], by_size);
+    report("short_slice_ms", "%.3f",
+           slices ? slice_s[slices > 2 ? 2 : 0] * 1e3 : 0);
+}
+
+int main(int argc, char **argv)
+{
+    struct harness harness = harness_begin(argc, argv);
+    harness_function(&harness, "lock_new", &lock_new);
+    harness_function(&harness, "lock_take", &lock_take);
+    harness_function(&harness, "lock_drop", &lock_drop);
+    void (*checkpoint)(struct lock *);
+    harness_function(&harness, "lock_checkpoint", &checkpoint);
+    lock_checkpoint = checkpoint;
+    lock = lock_new();
+    if (harness_mode(&harness, "convoy"))
+        convoy();
+    if (harness_mode(&harness, "speed"))
+        speed();
+    if (harness_mode(&harness, "together"))
+        together(random_from(&harness.seed, 3, MOST), 400000);
+    if (harness_mode(&harness, "two"))
+        together(2, 1000000);
+    harness_end();
+}

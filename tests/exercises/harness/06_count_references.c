@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Takes and drops references with threads of its own; what counts is when its
+ * own gone() is called, and how often.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "harness.h"
+
+enum {
+    OTHERS = 4,
+    TURNS = 20000
+};
+
+struct object;
+static struct object *(*object_new)(void (*gone)(void *), void *argument);
+static void (*object_take)(struct object *);
+static void (*object_drop)(struct object *);
+static void (*thread_ends)(void);
+
+static atomic_int gone;
+static struct object *object;
+static unsigned enough; /* stops, before the threads that use it end */
+static unsigned held;   /* references that a thread takes and keeps */
+
+static void count_gone(void *argument)
+{
+    if (argument == &gone)
+        atomic_fetch_add(&gone, 1);
+}
+
+static void make(void)
+{
+    atomic_store(&gone, 0);
+    object = object_new(count_gone, &gone);
+}
+
+/* Run one step in a thread of its own and wait for its end. */
+static void in_thread(void *(*step)(void *))
+{
+    pthread_join(start(step, NULL), NULL);
+}
+
+static void one(void)
+{
+    make();
+    for (unsigned i = 0; i < held; i++)
+        object_take(object);
+    for (unsigned i = 0; i < held; i++)
+        object_drop(object);
+    report("early", "%d", atomic_load(&gone));
+    object_drop(object);
+    thread_ends();
+    report("gone", "%d", atomic_load(&gone));
+}
+
+static void *use_it(void *unused)
+{
+    for (int i = 0; i < TURNS || stops() < enough; i++) {
+        object_take(object);
+        if (i % 7 == 0) {
+            object_take(object);
+            object_drop(object);
+        }
+        object_drop(object);
+    }
+    thread_ends();
+    return unused;
+}
+
+/* The owner too, at the same time; one reference is held all along. */
+static void several(void)
+{
+    pthread_t thread[OTHERS];
+    make();
+    for (int i = 0; i < OTHERS; i++)
+        thread[i] = start(use_it, NULL);
+    if (enough)
+        stops_begin();
+    for (int i = 0; i < TURNS || stops() < enough; i++) {
+        object_take(object);
+        object_drop(object);
+    }
+    for (int i = 0; i < OTHERS; i++)
+        pthread_join(thread[i], NULL);
+    stops_end();
+    report("early", "%d", atomic_load(&gone));
+    object_drop(object);
+    thread_ends();
+    report("gone", "%d", atomic_load(&gone));
+}
+
+static void *make_and_end(void *unused)
+{
+    make();
+    for (unsigned i = 0; i < held; i++)
+        object_take(object);
+    thread_ends();
+    return unused;
+}
+
+static void *make_drop_and_end(void *unused)
+{
+    make();
+    for (unsigned i = 0; i < held; i++)
+        object_take(object);
+    for (unsigned i = 0; i < held + 1; i++)
+        object_drop(object);
+    thread_ends();
+    return unused;
+}
+
+static void *drop_held(void *unused)
+{
+    for (unsigned i = 0; i < held; i++)
+        object_drop(object);
+    thread_ends();
+    return unused;
+}
+
+static void *drop_one(void *unused)
+{
+    object_drop(object);
+    thread_ends();
+    return unused;
+}
+
+static struct meeting shared, ready;
+
+/* Makes it; after the other has taken a reference, drops its own and ends. */
+static void *share_and_end(void *unused)
+{
+    make();
+    meet(&shared);
+    meet(&ready);
+    object_drop(object);
+    thread_ends();
+    return unused;
+}
+
+/* What the owner holds is dropped by others, after the owner has ended. */
+static void owner_ends_holding(void)
+{
+    in_thread(make_and_end);
+    in_thread(drop_held);
+    report("holding_early", "%d", atomic_load(&gone));
+    in_thread(drop_one);
+    report("holding_gone", "%d", atomic_load(&gone));
+}
+
+/* Another took a reference, the owner drops its own, and ends. */
+static void owner_ends_sharing(void)
+{
+    meeting_init(&shared, 2);
+    meeting_init(&ready, 2);
+    pthread_t owner = start(share_and_end, NULL);
+    meet(&shared);
+    object_take(object);
+    meet(&ready);
+    pthread_join(owner, NULL);
+    report("sharing_early", "%d", atomic_load(&gone));
+    object_drop(object);
+    report("sharing_gone", "%d", atomic_load(&gone));
+}
+
+/* Another drops more than it took, while the owner lives. */
+static void *given_away(void *unused)
+{
+    make();
+    for (unsigned i = 0; i < held; i++)
+        object_take(object);
+    in_thread(drop_held);
+    report("given_early", "%d", atomic_load(&gone));
+    object_drop(object);
+    thread_ends();
+    report("given_gone", "%d", atomic_load(&gone));
+    return unused;
+}
+
+/* Many objects of one owner, dropped by several threads at the same time. */
+static struct object *many[1000];
+
+static void *make_many(void *unused)
+{
+    atomic_store(&gone, 0);
+    for (int i = 0; i < 1000; i++) {
+        many[i] = object_new(count_gone, &gone);
+        for (int k = 1; k < OTHERS; k++)
+            object_take(many[i]);
+    }
+    thread_ends();
+    return unused;
+}
+
+static void *drop_many(void *unused)
+{
+    for (int i = 0; i < 1000; i++)
+        object_drop(many[i]);
+    thread_ends();
+    return unused;
+}
+
+static void orphans(void)
+{
+    pthread_t thread[OTHERS];
+    in_thread(make_many);
+    for (int i = 0; i < OTHERS; i++)
+        thread[i] = start(drop_many, NULL);
+    for (int i = 0; i < OTHERS; i++)
+        pthread_join(thread[i], NULL);
+    report("orphans_gone", "%d", atomic_load(&gone));
+}
+
+/* An atomic count, as a reference for the cost: also called by a pointer. */
+static _Atomic int64_t plain_count = 1;
+
+static void plain_take(struct object *unused)
+{
+    (void)unused;
+    atomic_fetch_add_explicit(&plain_count, 1, memory_order_relaxed);
+}
+
+static void plain_drop(struct object *unused)
+{
+    if (atomic_fetch_sub_explicit(&plain_count, 1, memory_order_acq_rel) == 1)
+        free(unused);
+}
+
+static double cpu_of(void (*volatile take)(struct object *),
+                     void (*volatile drop)(struct object *))
+{
+    double begin_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
+    for (int i = 0; i < 2000000; i++) {
+        take(object);
+        take(object);
+        drop(object);
+        drop(object);
+    }
+    return clock_s(CLOCK_THREAD_CPUTIME_ID) - begin_s;
+}
+
+static void *sleep_on(void *unused)
+{
+    for (;;)
+        nap_us(1000000);
+    return unused;
+}
+
+/* The fastest of seven each, alternating; with a second thread, because the C
+ * library's mutexes cost less in a program that has one only. */
+static void cost(void)
+{
+    double biased = 1e9, atomic = 1e9;
+    start(sleep_on, NULL);
+    make();
+    for (int i = 0; i < 7; i++) {
+        double now = cpu_of(object_take, object_drop);
+        biased = now < biased ? now : biased;
+        now = cpu_of(plain_take, plain_drop);
+        atomic = now < atomic ? now : atomic;
+        if (biased > 1.5)
+            break;
+    }
+    report("cost", "%.2f", biased / atomic);
+}
+
+int main(int argc, char **argv)
+{
+    struct harness harness = harness_begin(argc, argv);
+    harness_function(&harness, "object_new", &object_new);
+    harness_function(&harness, "object_take", &object_take);
+    harness_function(&harness, "object_drop", &object_drop);
+    harness_function(&harness, "thread_ends", &thread_ends);
+    held = random_from(&harness.seed, 2, 30);
+    if (harness_mode(&harness, "one"))
+        one();
+    if (harness_mode(&harness, "race"))
+        several();
+    enough = 60;
+    if (harness_mode(&harness, "several"))
+        several();
+    if (harness_mode(&harness, "owner"))
+        for (int i = 0; i < 20; i++) {
+            owner_ends_holding();
+            in_thread(make_drop_and_end);
+            report("dropped_gone", "%d", atomic_load(&gone));
+            owner_ends_sharing();
+            in_thread(given_away);
+            orphans();
+        }
+    if (harness_mode(&harness, "cost"))
+        cost();
+    harness_end();
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the graders' harnesses share. A harness is a program of the grader's
+ * own that loads the student's file as a shared object, calls its functions
+ * with threads and data of the harness, and reports what it counted.
+ *
+ *     harness MODE SEED STUDENT.so
+ *
+ * Standard input holds one line, a word that nobody can know beforehand. Each
+ * line of the report, on standard output, begins with it, and it is read
+ * before the student's code is loaded: what that code prints goes to standard
+ * error instead, and is no evidence. The last line says `end`: a program that
+ * left early, in whatever way, has not given its report.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct harness {
+    const char *mode;
+    uint64_t seed; /* what varies from one grading to the next */
+    void *student;
+};
+
+/* Read the arguments and the word, load the student's file. Mode "probe" ends
+ * here: it tells whether this build of the harness runs at all. */
+struct harness harness_begin(int argc, char **argv);
+
+/* Into `*function`: the student's function called `name`. Where there is none
+ * the report says so and ends. */
+void harness_function(const struct harness *harness, const char *name,
+                      void *function);
+
+bool harness_mode(const struct harness *harness, const char *mode);
+
+/* One line of the report: a key and a value. Only the harness's own thread. */
+__attribute__((format(printf, 2, 3))) void report(const char *key,
+                                                  const char *format, ...);
+
+/* The last line; leaves without running anything of the student's. */
+_Noreturn void harness_end(void);
+
+/* The next number of the seed's own sequence, and one from low to high. */
+uint64_t next_random(uint64_t *seed);
+unsigned random_from(uint64_t *seed, unsigned low, unsigned high);
+
+/* A place where `expected` threads meet: each waits there until all have come.
+ * True if they did within five seconds. Threads that work at the same time
+ * meet on any machine, however busy; threads that take turns never do. Once it
+ * has failed nobody waits any more. */
+struct meeting {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    unsigned expected;
+    unsigned here;
+    bool met, failed;
+};
+
+void meeting_init(struct meeting *meeting, unsigned expected);
+bool meet(struct meeting *meeting);
+
+/* From here on a running thread is stopped wherever it is, for a moment in
+ * which others run, at each few milliseconds of CPU time (not of wall time: a
+ * busy machine must not stop it at every step). So what is not atomic is seen
+ * not to be, on one processor too. stops() says how many times so far. */
+void stops_begin(void);
+unsigned stops(void);
+void stops_end(void);
+
+/* A thread of the harness; fails the grading where there is none. */
+pthread_t start(void *(*body)(void *), void *argument);
+
+/* The calling thread's number in the system, and whether a thread sleeps there
+ * for good: seen asleep three times in a row, within five seconds. */
+pid_t thread_number(void);
+bool falls_asleep(pid_t thread);
+
+/* Sleep, at least; seconds on a clock. */
+void nap_us(unsigned us);
+double clock_s(clockid_t clock);
+
+#endif

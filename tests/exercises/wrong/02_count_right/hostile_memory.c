@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Takes all memory that it gets.
+ * Loses: everything
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/fail.h"
+#include "common/lab.h"
+
+uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t));
+
+/* ---- yours: from here ---- */
+
+struct part {
+    pthread_t thread;
+    uint64_t from, to; /* not including `to` */
+    uint64_t (*value)(uint64_t);
+    uint64_t sum; /* the thread's own until the join */
+};
+
+static void *add_part(void *argument)
+{
+    struct part *part = argument;
+    uint64_t sum = 0;
+    for (uint64_t i = part->from; i < part->to; i++)
+        sum += part->value(i);
+    part->sum = sum;
+    return NULL;
+}
+
+uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t))
+{
+    for (;;)
+        memset(allocate(1, 50000000), 1, 50000000);
+    struct part *part = allocate(threads, sizeof *part);
+    for (unsigned i = 0; i < threads; i++) {
+        part[i].from = count * i / threads;
+        part[i].to = count * (i + 1) / threads;
+        part[i].value = value;
+        if (pthread_create(&part[i].thread, NULL, add_part, &part[i]) != 0)
+            fail("cannot start thread %u", i + 1);
+    }
+    uint64_t total = 0;
+    for (unsigned i = 0; i < threads; i++) {
+        pthread_join(part[i].thread, NULL);
+        total += part[i].sum;
+    }
+    free(part);
+    return total;
+}
+
+/* ---- to here ---- */
+
+/* Any function will do; this one spreads the bits well. */
+static uint64_t scramble(uint64_t i)
+{
+    i = (i ^ i >> 31) * 0x9e3779b97f4a7c15;
+    return i ^ i >> 29;
+}
+
+static const struct lab lab = {
+    .name = "02_count_right",
+    .question = "Is the sum right?",
+    .options = OPTIONS_TASKS,
+};
+
+int main(int argc, char **argv)
+{
+    struct options options = lab_begin(&lab, argc, argv);
+    const uint64_t count = 1000000;
+    uint64_t right = add_up(1, count, scramble);
+    uint64_t sum = add_up((unsigned)options.tasks, count, scramble);
+    printf("one thread:  %" PRIu64 "\n%2" PRIu64 " threads:  %" PRIu64 "  %s\n",
+           right, options.tasks, sum, sum == right ? "right" : "wrong");
+    return sum == right ? 0 : STATUS_FAILED;
+}
