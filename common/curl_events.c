@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "curl_events.h"
 
+#include <errno.h>
 #include <event2/event.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fail.h"
 
@@ -90,7 +92,8 @@ struct curl_events *curl_events_new(CURLM *multi)
 void curl_events_run(struct curl_events *events, void (*look)(CURLM *multi))
 {
     events->look = look;
-    event_base_dispatch(events->base);
+    if (event_base_dispatch(events->base) == -1)
+        fail("libevent's loop stopped: %s", strerror(errno));
 }
 
 void curl_events_free(struct curl_events *events)

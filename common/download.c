@@ -44,7 +44,8 @@ static size_t take_bytes(char *data, size_t one, size_t bytes, void *argument)
 
 /* libcurl takes only the announced length. What came behind it together with
  * the header it drops, which only its log tells (watch_log); what came later is
- * still unread when the connection closes (close_socket). */
+ * still unread when the connection closes (close_socket; libcurl's sockets do
+ * not block). */
 static int watch_log(CURL *handle, curl_infotype type, char *text, size_t size,
                      void *argument)
 {
@@ -61,7 +62,7 @@ static int close_socket(void *argument, curl_socket_t fd)
 {
     struct download *download = argument;
     char byte;
-    if (download->plain && recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    if (download->plain && recv(fd, &byte, 1, MSG_PEEK) > 0)
         download->too_long = true;
     return close(fd);
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "screen.h"
+
 static const char *program = "gil-labs";
 
 void fail_name(const char *name)
@@ -17,6 +19,7 @@ static void say(const char *format, va_list args)
 {
     char message[1024];
     vsnprintf(message, sizeof message, format, args);
+    screen_restore();
     fprintf(stderr, "%s: %s\n", program, message);
 }
 

@@ -59,8 +59,8 @@ struct gil_config {
     unsigned every;      /* mutex, ticks: turns between two releases */
 };
 
-/* The lock. Everything below eval_breaker belongs to whoever owns `mutex`, or,
- * under the policy `mutex`, to whoever holds the lock: they are the same. */
+/* The lock. What is below `mutex` belongs to whoever owns it; under the policy
+ * `mutex` that is whoever holds the lock. */
 struct gil {
     /* "Come to the checkpoint": read on every turn. */
     _Alignas(max_align_t) atomic_bool eval_breaker;
@@ -71,11 +71,11 @@ struct gil {
     pthread_cond_t switched; /* somebody else took it: forced switching */
     bool locked;
     struct gil_thread *last_holder;
-    unsigned turns; /* since the last release: mutex, ticks */
+    unsigned turns; /* the holder's: since the last release (mutex, ticks) */
 
     uint64_t handoffs;      /* taken by another thread than the last holder */
     uint64_t requests;      /* interval: drops asked for; each is a hand-off */
-    struct at_once holders; /* 1 at most, or the lock is broken */
+    struct at_once holders; /* 1 at most, but for none */
 };
 
 /* One thread's side of the lock, as CPython's PyThreadState. Owned by the

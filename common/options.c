@@ -54,7 +54,7 @@ static bool given(struct table *table, const char *name)
 }
 
 /* The shared rows and the values that they write. */
-static struct options read;
+static struct options values;
 static int policy;
 static uint64_t interval_us;
 static uint64_t every;
@@ -66,36 +66,36 @@ static const struct {
 } shared[] = {
     {OPTIONS_TASKS,
      {"tasks", 't', "N", "how many tasks (default 2)", OPTION_WHOLE,
-      &read.tasks, 1, 100000, NULL, false}},
+      &values.tasks, 1, 100000, NULL, false}},
     {OPTIONS_CPU | OPTIONS_IO,
      {"seconds", 's', "S", "how long one task takes alone (default 1)",
-      OPTION_SECONDS, &read.seconds, 0, 86400, NULL, false}},
+      OPTION_SECONDS, &values.seconds, 0, 86400, NULL, false}},
     {OPTIONS_CPU,
      {"count", 0, "N", "exactly N additions; the document's: 100000000",
-      OPTION_WHOLE, &read.count, 1, INT64_MAX, NULL, false}},
+      OPTION_WHOLE, &values.count, 1, INT64_MAX, NULL, false}},
     {OPTIONS_IO,
      {"size", 0, "BYTES", "exactly this much: 500, 2k, 3M, 1G, 64Ki, 5Mi, 1Gi",
-      OPTION_BYTES, &read.size_bytes, 1, INT64_MAX, NULL, false}},
+      OPTION_BYTES, &values.size_bytes, 1, INT64_MAX, NULL, false}},
     {OPTIONS_IO | OPTIONS_SERVER,
      {"rate", 0, "BYTES",
       "a second and connection (default 2079434), or "
       "unlimited",
-      OPTION_RATE, &read.rate_bytes_s, 1, INT32_MAX, NULL, false}},
+      OPTION_RATE, &values.rate_bytes_s, 1, INT32_MAX, NULL, false}},
     {OPTIONS_IO | OPTIONS_SERVER,
      {"link", 0, "BYTES", "a second, all connections (default unlimited)",
-      OPTION_RATE, &read.link_bytes_s, 1, INT32_MAX, NULL, false}},
+      OPTION_RATE, &values.link_bytes_s, 1, INT32_MAX, NULL, false}},
     {OPTIONS_IO | OPTIONS_SERVER,
      {"latency", 0, "S", "seconds before the first byte (default 0)",
-      OPTION_SECONDS, &read.latency_s, 0, 3600, NULL, false}},
+      OPTION_SECONDS, &values.latency_s, 0, 3600, NULL, false}},
     {OPTIONS_IO,
      {"url", 0, "URL", "download this, not from the local server", OPTION_TEXT,
-      &read.url, 0, 0, NULL, false}},
+      &values.url, 0, 0, NULL, false}},
     {OPTIONS_IO,
      {"timeout", 0, "S", "give up after this long without a byte (default 30)",
-      OPTION_WHOLE, &read.timeout_s, 1, 3600, NULL, false}},
+      OPTION_WHOLE, &values.timeout_s, 1, 3600, NULL, false}},
     {OPTIONS_CPU | OPTIONS_IO,
      {"document", 0, NULL, "the document's own size", OPTION_FLAG,
-      &read.document, 0, 0, NULL, false}},
+      &values.document, 0, 0, NULL, false}},
     {OPTIONS_LOCK,
      {"lock", 0, "POLICY", "none, mutex, ticks or interval (default)",
       OPTION_WORD, &policy, 0, 0, policy_names, false}},
@@ -111,10 +111,10 @@ static const struct {
       &predict, 0, 0, NULL, false}},
     {OPTIONS_TASKS | OPTIONS_LOCK,
      {"trace", 0, "FILE", "what each task did when, for Perfetto", OPTION_TEXT,
-      &read.trace, 0, 0, NULL, false}},
+      &values.trace, 0, 0, NULL, false}},
     {OPTIONS_TASKS | OPTIONS_LOCK,
      {"json", 0, "[=FILE]", "one JSON object and nothing else; or in FILE",
-      OPTION_MAYBE, &read.json, 0, 0, NULL, false}},
+      OPTION_MAYBE, &values.json, 0, 0, NULL, false}},
 };
 
 /* Digits only: strtoull alone would take " 3", "+3" and "-3". */
@@ -377,22 +377,24 @@ static void check_together(struct table *table, const struct options *opt)
  * not. */
 static double one_task_s(const struct lab *lab)
 {
-    if (read.count || read.url || !(lab->options & (OPTIONS_CPU | OPTIONS_IO)))
+    if (values.count || values.url ||
+        !(lab->options & (OPTIONS_CPU | OPTIONS_IO)))
         return 0;
     if (!(lab->options & OPTIONS_IO))
-        return read.seconds;
-    if (!read.size_bytes)
-        return read.seconds + read.latency_s;
-    uint64_t rate = read.rate_bytes_s;
-    if (!rate || (read.link_bytes_s && read.link_bytes_s < rate))
-        rate = read.link_bytes_s;
-    return rate ? (double)read.size_bytes / (double)rate + read.latency_s : 0;
+        return values.seconds;
+    if (!values.size_bytes)
+        return values.seconds + values.latency_s;
+    uint64_t rate = values.rate_bytes_s;
+    if (!rate || (values.link_bytes_s && values.link_bytes_s < rate))
+        rate = values.link_bytes_s;
+    return rate ? (double)values.size_bytes / (double)rate + values.latency_s
+                : 0;
 }
 
 struct options options_read(const struct lab *lab, struct option_row *extra,
                             size_t extras, int argc, char **argv)
 {
-    read = (struct options){
+    values = (struct options){
         .tasks = 2,
         .seconds = 1,
         .rate_bytes_s = DOCUMENT_RATE_BYTES_S,
@@ -411,17 +413,17 @@ struct options options_read(const struct lab *lab, struct option_row *extra,
         table.row[table.rows++] = extra[i];
     parse(&table, lab, argc, argv);
 
-    read.lock = (struct gil_config){
+    values.lock = (struct gil_config){
         .policy = policies[policy],
         .interval_us = (int64_t)interval_us,
         .every = every ? (unsigned)every : policies[policy]->every,
     };
-    check_together(&table, &read);
-    if (read.document && lab->options & OPTIONS_IO)
-        read.size_bytes = DOCUMENT_BYTES;
-    else if (read.document)
-        read.seconds = DOCUMENT_TASK_S;
+    check_together(&table, &values);
+    if (values.document && lab->options & OPTIONS_IO)
+        values.size_bytes = DOCUMENT_BYTES;
+    else if (values.document)
+        values.seconds = DOCUMENT_TASK_S;
     if (predict)
-        prediction_read(&read.prediction, predict, one_task_s(lab));
-    return read;
+        prediction_read(&values.prediction, predict, one_task_s(lab));
+    return values;
 }

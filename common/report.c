@@ -52,13 +52,27 @@ static struct ratio ratio_of(const struct report *report)
                           first->time.wall_s / serial->time.wall_s};
 }
 
+/* Text from outside, as an address, need not be the UTF-8 that JSON is. */
+static json_t *json_text(const char *text)
+{
+    json_t *json = json_string(text);
+    if (json)
+        return json;
+    char plain[1024];
+    snprintf(plain, sizeof plain, "%s", text);
+    for (char *byte = plain; *byte; byte++)
+        if ((unsigned char)*byte >= 0x80)
+            *byte = '?';
+    return json_string(plain);
+}
+
 static json_t *json_task(const struct report *report, const struct task *task)
 {
     json_t *json = json_pack("{s:f}", "wall_s", task->time.wall_s);
     if (task->time.cpu_s >= 0)
         json_object_set_new(json, "cpu_s", json_real(task->time.cpu_s));
     if (task->error[0]) {
-        json_object_set_new(json, "error", json_string(task->error));
+        json_object_set_new(json, "error", json_text(task->error));
     } else if (downloads(report)) {
         json_object_set_new(json, "bytes",
                             json_integer((json_int_t)task->result));
@@ -118,7 +132,7 @@ static void json_source(json_t *json, const struct mirror *mirror)
         if (value[i])
             json_object_set_new(json, field[i],
                                 json_integer((json_int_t)value[i]));
-    json_object_set_new(json, "url", json_string(mirror->url));
+    json_object_set_new(json, "url", json_text(mirror->url));
 }
 
 /* What came of the prediction: the first run's total; 0: there is nothing to

@@ -44,8 +44,9 @@ static void erase(void)
 /* Lines go out as they come, into a pipe too. */
 static void flush(void)
 {
-    if (fflush(stdout) != 0 && !lost)
-        lost = errno;
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !lost)
+        lost = errno ? errno : EIO;
 }
 
 void screen_line(const char *format, ...)

@@ -203,6 +203,8 @@ double run_each_s(const struct run *run)
 
 static void add_figure(struct run *run, struct figure figure)
 {
+    if (run->figures == MAX_FIGURES)
+        fail("a run has more than %d figures", MAX_FIGURES);
     run->figure[run->figures++] = figure;
 }
 

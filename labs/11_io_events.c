@@ -46,7 +46,8 @@ static void wait_by_poll(struct run *run, struct mirror *mirror)
     int running;
     while (!(error = curl_multi_perform(multi, &running)) && running > 0) {
         downloads_take_finished(multi);
-        curl_multi_poll(multi, NULL, 0, 1000, NULL);
+        if ((error = curl_multi_poll(multi, NULL, 0, 1000, NULL)))
+            break;
     }
     if (error)
         fail("libcurl's loop stopped: %s", curl_multi_strerror(error));

@@ -100,13 +100,16 @@ ended() {
 }
 
 @test "07: an answer that is late is waited for and counted once" {
-    start_lab --requests 10
+    start_lab --requests 10 --json="$BATS_TEST_TMPDIR/late"
     kill -STOP "$echo"
     sleep 1.3
     kill -CONT "$echo"
     ended
     same "$status" 0
     same "$stderr" ''
+    output=$(<"$BATS_TEST_TMPDIR/late")
+    same "$(figure '[.runs[].round_trips] == [10, 10, 10]')" true
+    same "$(figure '[.runs[].p99_us] | max >= 1000000')" true
 }
 
 @test "07: whoever ends the lab ends the echo process" {

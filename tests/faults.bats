@@ -120,6 +120,9 @@ download() {
                 "timeout 60 '$BUILD/$name' -s 0.05 $json >/dev/full"
             failed 1 'cannot write to standard output: No space left'
             run --separate-stderr bash -c \
+                "timeout 60 '$BUILD/$name' -s 0.05 -t 60 $json >/dev/full"
+            failed 1 'cannot write to standard output: '
+            run --separate-stderr bash -c \
                 "timeout 60 '$BUILD/$name' -s 0.05 $json >&-"
             failed 1 'cannot write to standard output: '
             run --separate-stderr bash -c "set -o pipefail
@@ -165,11 +168,13 @@ download() {
 }
 
 @test "faults: two copies at once do not meet" {
-    lab 02_io_threads -s 0.3 --json >/dev/null &
+    "$BUILD/02_io_threads" -s 0.3 --json >"$BATS_TEST_TMPDIR/other" 3>&- &
+    other=$!
     lab 02_io_threads -s 0.3 --json
     same "$status" 0
     same "$(figure '.runs[0].server_at_once')" 2
-    wait $!
+    wait $other
+    same "$(jq '.runs[0].server_at_once' "$BATS_TEST_TMPDIR/other")" 2
 }
 
 @test "faults: from another folder, a path with spaces, without TMPDIR" {

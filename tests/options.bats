@@ -3,7 +3,7 @@
 
 load helper
 
-# Labs that are told how many tasks: all but 07.
+# Labs that are told how many tasks: not 07, and 12 has a test of its own.
 labs=(01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads 05_gil_sim
     06_gil_release 08_gil_race 09_refcount 10_processes 11_io_events)
 

@@ -15,6 +15,7 @@ trace() {
 # valid: every event is a name or a slice, and a lane's slices never overlap
 # (beyond the thousandth of a microsecond that rounding takes).
 valid() {
+    within "$(figure '[.traceEvents[] | select(.ph == "X")] | length')" 2 1000000
     same "$(figure '[.traceEvents[].ph] | unique - ["M", "X"] | length')" 0
     same "$(figure '[.traceEvents[] | select(.ph == "X") |
         (.name | type == "string") and .ts >= 0 and .dur >= 0 and
@@ -43,6 +44,7 @@ valid() {
 
 @test "trace: under the lock no two lanes hold it at the same moment" {
     trace 05_gil_sim --seconds 0.2 --tasks 3
+    valid
     same "$(figure '[.traceEvents[] | select(.pid == 1 and
         .name == "holds the lock")] | sort_by(.ts) |
         . as $slice | [range(1; length)] | map($slice[.].ts -
