@@ -217,7 +217,7 @@ applied() {
 
 @test "handouts: make handouts gives a page for each" {
     command -v pandoc >/dev/null || skip 'pandoc is missing'
-    BUILD=$BATS_TEST_TMPDIR run "$ROOT/scripts/handouts"
+    BUILD=$BATS_TEST_TMPDIR run "$ROOT/scripts/handouts" --html
     same "$status" 0
     for file in "$ROOT"/handouts/*.md; do
         page=$BATS_TEST_TMPDIR/handouts/$(basename "$file" .md).html
