@@ -137,7 +137,7 @@ Python 3.14.0t '
 @test "compare: no interpreter at all: lab 05 alone" {
     rm python3
     mkdir tools
-    for tool in bash jq timeout cat grep awk mktemp rm tail cut kill dirname; do
+    for tool in bash jq timeout cat tee grep awk mktemp rm tail cut kill dirname; do
         ln -s "$(command -v $tool)" tools/$tool
     done
     PATH=$BATS_TEST_TMPDIR/tools compare --pairs 2
