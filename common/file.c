@@ -4,8 +4,21 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fail.h"
+
+void file_check(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+        !S_ISDIR(status.st_mode))
+        return; /* a pipe or a device: opening it twice would show */
+    FILE *file = fopen(path, "a");
+    if (!file)
+        fail("cannot write %s: %s", path, strerror(errno));
+    fclose(file);
+}
 
 FILE *file_create(const char *path)
 {

@@ -8,6 +8,9 @@
 
 #include <stdio.h>
 
+/* Can it be written? Asked before a run, so that none is measured in vain. */
+void file_check(const char *path);
+
 FILE *file_create(const char *path);
 
 /* Close it; fails if anything written to it was lost. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "file.h"
 #include "screen.h"
 
 /* A program started with a standard descriptor closed would get a socket
@@ -32,6 +33,9 @@ static void interrupted(int signal_number)
 static void set_signals(void)
 {
     signal(SIGPIPE, SIG_IGN);
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is a write error too */
+#endif
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
         struct sigaction action;
@@ -56,6 +60,10 @@ struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
     open_standard_descriptors();
     set_signals();
     struct options options = options_read(lab, extra, extras, argc, argv);
+    if (options.json && options.json[0])
+        file_check(options.json);
+    if (options.trace)
+        file_check(options.trace);
     screen_quiet(options.json && !options.json[0]);
     return options;
 }

@@ -80,10 +80,10 @@ static const struct {
      {"rate", 0, "BYTES",
       "a second and connection (default 2079434), or "
       "unlimited",
-      OPTION_RATE, &values.rate_bytes_s, 1, INT32_MAX, NULL, false}},
+      OPTION_RATE, &values.rate_bytes_s, 1000, INT32_MAX, NULL, false}},
     {OPTIONS_IO | OPTIONS_SERVER,
      {"link", 0, "BYTES", "a second, all connections (default unlimited)",
-      OPTION_RATE, &values.link_bytes_s, 1, INT32_MAX, NULL, false}},
+      OPTION_RATE, &values.link_bytes_s, 1000, INT32_MAX, NULL, false}},
     {OPTIONS_IO | OPTIONS_SERVER,
      {"latency", 0, "S", "seconds before the first byte (default 0)",
       OPTION_SECONDS, &values.latency_s, 0, 3600, NULL, false}},
@@ -91,8 +91,9 @@ static const struct {
      {"url", 0, "URL", "download this, not from the local server", OPTION_TEXT,
       &values.url, 0, 0, NULL, false}},
     {OPTIONS_IO,
-     {"timeout", 0, "S", "give up after this long without a byte (default 30)",
-      OPTION_WHOLE, &values.timeout_s, 1, 3600, NULL, false}},
+     {"timeout", 0, "S",
+      "give up after S (and some 6) without a byte (default 30)", OPTION_WHOLE,
+      &values.timeout_s, 1, 3600, NULL, false}},
     {OPTIONS_CPU | OPTIONS_IO,
      {"document", 0, NULL, "the document's own size", OPTION_FLAG,
       &values.document, 0, 0, NULL, false}},
@@ -360,6 +361,8 @@ static void check_together(struct table *table, const struct options *opt)
                                         "link",    "latency", "document"};
     for (size_t i = 0; i < 6; i++)
         exclude(table, "url", local[i]);
+    if (opt->trace && opt->json && strcmp(opt->trace, opt->json) == 0)
+        fail_usage("--trace and --json name the same file: '%s'", opt->trace);
     exclude(table, "document", "rate");
     exclude(table, "document", "link");
     if (given(table, "interval") && opt->lock.policy != &gil_interval)

@@ -311,7 +311,7 @@ void worker_receive_run(struct workers *workers, size_t i, struct run *run)
 
 void worker_receive_bytes(struct workers *workers, size_t i, uint64_t bytes)
 {
-    char block[BLOCK_BYTES];
+    static char block[BLOCK_BYTES]; /* too large for a small stack */
     int64_t began_ns = wall_ns();
     workers->payload_bytes += bytes;
     for (; bytes > BLOCK_BYTES; bytes -= BLOCK_BYTES)

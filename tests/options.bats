@@ -44,7 +44,7 @@ labs=(01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads 05_gil_sim
         failed 2 "--size: '$value' is not a number of bytes"
     done
     lab 01_io_serial --rate lots
-    failed 2 "--rate: 'lots' is not a number of bytes from 1 to 2147483647"
+    failed 2 "--rate: 'lots' is not a number of bytes from 1000 to 2147483647"
     lab 05_gil_sim --lock gil
     failed 2 "--lock: 'gil' is not none, mutex, ticks or interval"
     lab 05_gil_sim --interval 0
@@ -80,7 +80,7 @@ labs=(01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads 05_gil_sim
     failed 2 '--seconds and --count exclude each other'
     lab 01_io_serial --document --size 5
     failed 2 '--size and --document exclude each other'
-    lab 01_io_serial --url http://127.0.0.1/ --rate 5
+    lab 01_io_serial --url http://127.0.0.1/ --rate 5k
     failed 2 '--url and --rate exclude each other'
     lab 01_io_serial --rate unlimited
     failed 2 '--rate unlimited needs --size'
