@@ -15,9 +15,10 @@ void file_check(const char *path)
         !S_ISDIR(status.st_mode))
         return; /* a pipe or a device: opening it twice would show */
     FILE *file = fopen(path, "a");
-    if (!file)
+    if (file)
+        fclose(file);
+    else
         fail("cannot write %s: %s", path, strerror(errno));
-    fclose(file);
 }
 
 FILE *file_create(const char *path)

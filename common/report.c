@@ -251,7 +251,7 @@ static void print_figure(const struct figure *figure)
     else if (figure->is_flag)
         printf("%*s", wide, figure->value != 0 ? "yes" : "no");
     else
-        printf("%*.*f", wide, figure->decimals, figure->value);
+        printf(" %*.*f", wide - 1, figure->decimals, figure->value);
 }
 
 static void print_run(const struct run *run, const struct figure **column,
