@@ -46,7 +46,8 @@ all_at_once() {
     lab 02_io_threads --tasks 8 --latency 0.3 --size 1k --json
     same "$status" 0
     same "$(figure '.runs[0].server_at_once')" 8
-    same "$(figure '[.runs[0].task[].wall_s] | all(. >= 0.3)')" true
+    # libevent's clock ticks each 4 ms, so a timer may end that much early.
+    same "$(figure '[.runs[0].task[].wall_s] | all(. >= 0.28)')" true
 }
 
 @test "02: --url downloads from there, and says what it got" {
