@@ -190,8 +190,9 @@ compiled() {
         "$(tail -n 1 "$BOX/compiled"): $(grep -m 1 error "$BOX/compiled")"
 }
 
-# harness [-t] MODE: run the harness, with ThreadSanitizer after -t. What it
-# counted is told by `fact`. Loses if there is no whole report.
+# harness [-t] MODE: run the harness, with ThreadSanitizer after -t, once for
+# all tests of the file. What it counted is told by `fact`, what it printed is
+# in $BOX/printed. Loses if there is no whole report.
 # A check has half a minute; after one that was used up, the file's others get
 # ten seconds each.
 GRADE_SECONDS=${GRADE_SECONDS:-30}
@@ -201,25 +202,36 @@ seconds_left() {
 }
 
 harness() {
-    local kit=/kit so=/box/plain memory=2048 word key value seconds
+    local kit=/kit so=/box/plain memory=2048 run=$BOX/$1 key value
     if [ "$1" = -t ]; then
-        kit=/kit/thread so=/box/thread memory=any
+        kit=/kit/thread so=/box/thread memory=any run=$BOX/thread_$2
         shift
     fi
     compiled || return
-    word=$(od -An -N 16 -tx8 /dev/urandom | tr -d ' ')
-    echo "$word" >"$BOX/input"
-    seconds=$(seconds_left)
-    boxed - "$seconds" "$memory" "${under[@]}" "$kit/harness" "$1" \
-        "$GRADE_SEED" "$so"
+    [ -e "$run" ] || run_harness "$run" "$1"
+    cp "$run/printed" "$BOX/printed"
     declare -gA facts=()
     while read -r key value; do
         facts[$key]=$value
-    done < <(sed -n "s/^$word //p" "$BOX/report")
+    done <"$run/facts"
     [ -z "${facts[broken]-}" ] ||
         lose "$EXERCISE.c can be used" "${facts[broken]}" || return
     [ -n "${facts[end]-}" ] ||
-        lose 'it runs to the end of the check' "$(ending "$status" "$seconds")"
+        lose 'it runs to the end of the check' "$(<"$run/ending")"
+}
+
+# Only the harness knows the word that begins its report's lines.
+run_harness() {
+    local word seconds
+    word=$(od -An -N 16 -tx8 /dev/urandom | tr -d ' ')
+    echo "$word" >"$BOX/input"
+    seconds=$(seconds_left)
+    boxed - "$seconds" "$memory" "${under[@]}" "$kit/harness" "$2" \
+        "$GRADE_SEED" "$so"
+    mkdir "$1"
+    cp "$BOX/printed" "$1/printed"
+    sed -n "s/^$word //p" "$BOX/report" >"$1/facts"
+    ending "$status" "$seconds" >"$1/ending"
 }
 
 fact() {
