@@ -12,6 +12,7 @@ load helper
     same "$(figure '.runs[0] | has("lock")')" false
 }
 
+# bats test_tags=quiet
 @test "04: two threads use two processors" {
     need_two_processors
     lab 04_cpu_threads --seconds 0.5 --json

@@ -77,6 +77,7 @@ load helper
         <<<"$output")" 60 80
 }
 
+# bats test_tags=quiet
 @test "06: two processors are used once the lock is let go" {
     need_two_processors
     lab 06_gil_release --seconds 0.3 --json

@@ -71,6 +71,7 @@ ended() {
     same "$(figure '.runs[1] | has("handoffs")')" false
 }
 
+# bats test_tags=quiet
 @test "07: ticks answers at once, interval does not" {
     need_two_processors
     lab 07_gil_convoy --requests 15 --lock ticks --json

@@ -44,6 +44,7 @@ turns() {
     same "$(figure '.runs[0].lost')" 0
 }
 
+# bats test_tags=quiet
 @test "08: without the interpreter lock that luck is over" {
     need_two_processors
     lab 08_gil_race --json --check backward --lock none

@@ -20,6 +20,7 @@ load helper
     within "$(figure '.runs[0] | .cpu_s / ([.task[].cpu_s] | add)')" 0.98 1.5
 }
 
+# bats test_tags=quiet
 @test "10: two processes use two processors" {
     need_two_processors
     lab 10_processes --seconds 0.5 --json

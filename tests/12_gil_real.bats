@@ -66,6 +66,7 @@ simulation serial, cpython held, cpython released"
     same "$(figure '.runs[0].count < .runs[2].count')" true
 }
 
+# bats test_tags=quiet
 @test "12: native code without the lock uses both processors" {
     need_two_processors
     lab 12_gil_real --seconds 0.5 --json
