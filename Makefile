@@ -4,7 +4,8 @@
 # make help       every target, one line each
 #
 # CC=clang and SANITIZE=thread (or address,undefined) build into folders of
-# their own: build/clang, build/thread, build/clang-thread.
+# their own: build/clang, build/thread, build/clang-thread. V=1 shows the whole
+# commands.
 
 MAKEFLAGS += --no-builtin-rules
 VERSION := 0.1.0
@@ -65,6 +66,11 @@ endif
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
 
+# say NAME: the command's name and what it makes, in place of the command; with
+# -s neither.
+silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
+say = $(if $(V)$(silent),,@printf '  %-3s %s\n' $(1) $@;)
+
 .PHONY: all tour demo document compare sweep report bench handouts test \
 	grade watch grader harnesses student-kit check clean help
 .DEFAULT_GOAL := all
@@ -124,21 +130,23 @@ help: ## this list
 		expand -t 18
 
 $(BUILD)/common/%.o: common/%.c | $(BUILD)/common
-	$(CC) $(ALL_CFLAGS) $(if $(call embeds,$*),$(PYTHON_FLAGS)) \
+	$(call say,CC) $(CC) $(ALL_CFLAGS) \
+		$(if $(call embeds,$*),$(PYTHON_FLAGS)) \
 		-MMD -MP -c -o $@ $<
 
 $(BUILD)/libcommon.a: $(common)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR) ar rcs $@ $^
 
 $(BUILD)/%: labs/%.c $(BUILD)/libcommon.a
-	$(CC) $(ALL_CFLAGS) $(if $(call embeds,$*),$(PYTHON_FLAGS)) $(LDFLAGS) \
+	$(call say,CC) $(CC) $(ALL_CFLAGS) \
+		$(if $(call embeds,$*),$(PYTHON_FLAGS)) $(LDFLAGS) \
 		-MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< $(BUILD)/libcommon.a \
 		$(LIBRARIES) $(if $(call embeds,$*),$(PYTHON_LIBRARIES))
 
 $(BUILD)/local_server: common/local_server.c $(BUILD)/libcommon.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< \
-		$(BUILD)/libcommon.a $(LIBRARIES)
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) \
+		-MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< $(BUILD)/libcommon.a $(LIBRARIES)
 
 $(exercises): | $(BUILD)/exercises
 
@@ -148,10 +156,10 @@ harnesses: $(harnesses) $(BUILD)/libcommon.a $(BUILD)/local_server \
 
 $(BUILD)/%: tests/exercises/harness/%.c tests/exercises/harness/harness.c \
 		tests/exercises/harness/harness.h $(BUILD)/libcommon.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -ldl
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -ldl
 
 $(BUILD)/fail_call.so: tests/fail_call.c | $(BUILD)/common
-	$(CC) -O2 -fPIC -shared -pthread -o $@ $< -ldl
+	$(call say,CC) $(CC) -O2 -fPIC -shared -pthread -o $@ $< -ldl
 
 $(BUILD)/common $(BUILD)/exercises:
 	@mkdir -p $@
