@@ -13,7 +13,8 @@ enum {
 void background_count(struct background *background, struct task *task)
 {
     uint64_t turns = 0;
-    _Atomic uint64_t done; /* the task's own is for progress to an end */
+    _Atomic uint64_t done; /* not the task's own: progress is to an end */
+    atomic_store_explicit(&task->todo, 0, memory_order_relaxed);
     for (; !background->stop; turns += PIECE) {
         task->result +=
             work_range_python(turns, turns + PIECE, &done, &task->python);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fail.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,11 +15,15 @@ void fail_name(const char *name)
     program = name;
 }
 
-/* One fprintf a line, so that two threads' lines do not mix. */
+/* One fprintf a line, so that two threads' lines do not mix; one line, whatever
+ * an option's value or a server's answer has in it. */
 static void say(const char *format, va_list args)
 {
     char message[1024];
     vsnprintf(message, sizeof message, format, args);
+    for (char *byte = message; *byte; byte++)
+        if (iscntrl((unsigned char)*byte))
+            *byte = '?';
     screen_restore();
     fprintf(stderr, "%s: %s\n", program, message);
 }

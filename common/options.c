@@ -26,12 +26,11 @@ static const struct gil_policy *const policies[] = {
     &gil_interval,
 };
 
-static const char *const policy_names[] = {
-    "none", "mutex", "ticks", "interval", NULL,
-};
 enum {
-    INTERVAL = 3
-}; /* its place in both */
+    INTERVAL = 3, /* its place there */
+    POLICIES = 4
+};
+static const char *policy_names[POLICIES + 1]; /* NULL ends */
 
 /* The rows of one command line: shared ones by group, then the lab's own. */
 struct table {
@@ -408,6 +407,8 @@ struct options options_read(const struct lab *lab, struct option_row *extra,
     every = 0;
     predict = NULL;
 
+    for (size_t i = 0; i < POLICIES; i++)
+        policy_names[i] = policies[i]->name;
     struct table table = {.rows = 0};
     for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
         if (shared[i].groups & lab->options)

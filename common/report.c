@@ -232,15 +232,16 @@ static size_t headings(const struct report *report, const struct figure **seen,
     return columns;
 }
 
-static void print_times(const char *name, double each_s, double total_s)
+static void print_times(const char *name, int decimals, double each_s,
+                        double total_s)
 {
     printf("%-10s", name);
     if (each_s > 0)
-        printf("%9.3f s", each_s);
+        printf("%9.*f s", decimals, each_s);
     else
         printf("%11s", "");
     if (total_s > 0)
-        printf("%9.3f s", total_s);
+        printf("%9.*f s", decimals, total_s);
 }
 
 static void print_figure(const struct figure *figure)
@@ -257,7 +258,7 @@ static void print_figure(const struct figure *figure)
 static void print_run(const struct run *run, const struct figure **column,
                       size_t columns)
 {
-    print_times(run->name, run_each_s(run), run->time.wall_s);
+    print_times(run->name, 3, run_each_s(run), run->time.wall_s);
     unsigned at_once = at_once_most(&run->at_once);
     printf("%10.2f", per_wall(&run->time));
     if (at_once)
@@ -291,7 +292,7 @@ static void print_table(const struct report *report)
         print_run(*run, column, columns);
     const struct document_row *row = report->lab->document;
     for (; row && row->name; row++) {
-        print_times(row->name, row->each_s, row->total_s);
+        print_times(row->name, 2, row->each_s, row->total_s);
         putchar('\n');
     }
     putchar('\n');

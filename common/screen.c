@@ -77,7 +77,8 @@ void screen_restore(void)
         (void)!write(STDERR_FILENO, ERASE_LINE, sizeof ERASE_LINE - 1);
 }
 
-/* How far one task is: percent, or megabytes where the end is not known. */
+/* How far one task is: percent, or megabytes where the end is not known; no
+ * word of one that has neither. */
 static int task_progress(const struct task *task, char *text, size_t size)
 {
     uint64_t done = atomic_load_explicit(&task->done, memory_order_relaxed);
@@ -85,7 +86,7 @@ static int task_progress(const struct task *task, char *text, size_t size)
     if (todo)
         return snprintf(text, size, "  task %u %3.0f %%", task->number,
                         100.0 * (double)done / (double)todo);
-    return snprintf(text, size, "  task %u %.1f MB", task->number,
+    return !done ? 0 : snprintf(text, size, "  task %u %.1f MB", task->number,
                     (double)done / 1e6);
 }
 

@@ -3,9 +3,10 @@
 
 load helper
 
-# Labs that are told how many tasks: not 07, and 12 has a test of its own.
+# Labs that are told how many tasks: not 07.
 labs=(01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads 05_gil_sim
     06_gil_release 08_gil_race 09_refcount 10_processes 11_io_events)
+[ ! -x "$BUILD/12_gil_real" ] || labs+=(12_gil_real)
 
 @test "options: --help and --version, in 80 columns, for every lab" {
     for path in "$BUILD"/[0-9][0-9]_*[a-z]; do
@@ -62,6 +63,8 @@ labs=(01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads 05_gil_sim
     failed 2 "--tasks needs a value"
     lab 04_cpu_threads 3
     failed 2 "unexpected argument '3'"
+    lab 04_cpu_threads $'two\nlines'
+    failed 2 "unexpected argument 'two?lines'"
     lab 04_cpu_threads --document=yes
     failed 2 "option '--document=yes' takes no value"
 }
