@@ -10,7 +10,7 @@ pretend() {
     bin=$BATS_TEST_TMPDIR/bin
     mkdir "$bin"
     for tool in sh cat cut sort tr sed id grep env gcc make bash pkg-config \
-        jq bats ps timeout gnuplot pandoc; do
+        jq bats parallel ps timeout gnuplot pandoc; do
         ln -s "$(command -v $tool)" "$bin/$tool"
     done
     for tool in "${@:2}"; do
