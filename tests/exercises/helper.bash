@@ -194,11 +194,13 @@ compiled() {
 # all tests of the file. What it counted is told by `fact`, what it printed is
 # in $BOX/printed. Loses if there is no whole report.
 # A check has half a minute; after one that was used up, the file's others get
-# ten seconds each.
+# a third of that.
 GRADE_SECONDS=${GRADE_SECONDS:-30}
 
 seconds_left() {
-    if [ -e "$BOX/hung" ]; then echo 10; else echo "$GRADE_SECONDS"; fi
+    local seconds=$GRADE_SECONDS
+    [ ! -e "$BOX/hung" ] || seconds=$((seconds / 3))
+    echo "$seconds"
 }
 
 harness() {
