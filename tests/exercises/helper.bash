@@ -187,7 +187,8 @@ ending() {
 compiled() {
     [ ! -e "$BOX/compiled" ] && return
     lose "$EXERCISE.c compiles" \
-        "$(tail -n 1 "$BOX/compiled"): $(grep -m 1 error "$BOX/compiled")"
+        "$(tail -n 1 "$BOX/compiled"
+            grep -m 1 error "$BOX/compiled" | sed 's,^[^ ]*/,    ,' | cut -c 1-160)"
 }
 
 # harness [-t] MODE: run the harness, with ThreadSanitizer after -t, once for
