@@ -261,20 +261,24 @@ static void print_run(const struct run *run, const struct figure **column,
     print_times(run->name, 3, run_each_s(run), run->time.wall_s);
     unsigned at_once = at_once_most(&run->at_once);
     printf("%10.2f", per_wall(&run->time));
+    int blanks = 0; /* of columns that this run does not have */
     if (at_once)
         printf("%9u", at_once);
     else
-        printf("%9s", "");
+        blanks = 9;
     for (size_t i = 0; i < columns; i++) {
         const struct figure *found = NULL;
         for (size_t j = 0; j < run->figures; j++)
             if (run->figure[j].heading &&
                 strcmp(run->figure[j].heading, column[i]->heading) == 0)
                 found = &run->figure[j];
-        if (found)
-            print_figure(found);
-        else
-            printf("%*s", width(column[i]->heading), "");
+        if (!found) {
+            blanks += width(column[i]->heading);
+            continue;
+        }
+        printf("%*s", blanks, "");
+        blanks = 0;
+        print_figure(found);
     }
     putchar('\n');
 }

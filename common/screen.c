@@ -86,7 +86,9 @@ static int task_progress(const struct task *task, char *text, size_t size)
     if (todo)
         return snprintf(text, size, "  task %u %3.0f %%", task->number,
                         100.0 * (double)done / (double)todo);
-    return !done ? 0 : snprintf(text, size, "  task %u %.1f MB", task->number,
+    if (!done)
+        return 0;
+    return snprintf(text, size, "  task %u %.1f MB", task->number,
                     (double)done / 1e6);
 }
 

@@ -52,7 +52,7 @@ load helper
     [[ ${lines[3]} =~ ^all\ finished\ in\ [0-9]+\.[0-9]{3}\ seconds$ ]]
     [[ ${lines[4]} =~ each\ +total\ +CPU/wall\ +at\ once ]]
     [[ ${lines[5]} =~ ^serial\ .*\ s ]]
-    [[ ${lines[6]} =~ ^document\ +48\.090\ s$ ]]
+    [[ ${lines[6]} =~ ^document\ +48\.09\ s$ ]]
 }
 
 @test "01: the table in people's output and JSON in a file, in one run" {
