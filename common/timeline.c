@@ -49,9 +49,10 @@ void timeline_print(const struct run *run, unsigned ms)
     int columns = terminal_columns(STDOUT_FILENO) - LABEL - 1;
     int cells = columns < 20 ? 20 : columns > MAX_CELLS ? MAX_CELLS : columns;
     int64_t cell_ns = (int64_t)ms * 1000000 / cells;
-    screen_line("who held the lock, the first %u ms: "
-                "# holds, + in part, . waits%s%s",
-                ms, has(run, LANE_RUNS) ? ", = runs free" : "",
+    screen_line("who held the lock, %.1f ms a cell: "
+                "# holds, + partly, . waits%s%s",
+                (double)cell_ns / 1e6,
+                has(run, LANE_RUNS) ? ", = runs free" : "",
                 has(run, LANE_IO) ? ", ~ I/O" : "");
     size_t rows = run->tasks < MAX_ROWS ? run->tasks : MAX_ROWS;
     for (size_t i = 0; i < rows; i++) {

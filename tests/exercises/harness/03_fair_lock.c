@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -86,9 +87,30 @@ static bool queue_up(struct waiter *waiter, bool expect_sleep)
     return false;
 }
 
-/* The holder drops the lock and takes it again while others wait. */
-static void again(unsigned threads)
+static atomic_uint interrupts;
+
+static void on_signal(int number)
 {
+    (void)number;
+    atomic_fetch_add(&interrupts, 1);
+}
+
+/* Let a signal handler run in who has waited longest, which puts it behind the
+ * others in the kernel's queue: pthread_cond_signal() then wakes another. */
+static void interrupt(struct waiter *waiter)
+{
+    unsigned before = atomic_load(&interrupts);
+    if (pthread_kill(waiter->thread, SIGUSR1) != 0)
+        return;
+    while (atomic_load(&interrupts) == before)
+        nap_us(200);
+    falls_asleep(atomic_load(&waiter->number));
+}
+
+/* The holder drops the lock and takes it again while others wait. */
+static void again(unsigned threads, bool interrupting)
+{
+    sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_signal}, NULL);
     unsigned overtook = 0, in_order = 0;
     bool sleep = true;
     for (int round = 0; round < ROUNDS; round++) {
@@ -97,6 +119,8 @@ static void again(unsigned threads)
         places = 0;
         for (unsigned i = 0; i < threads; i++)
             sleep = queue_up(&waiter[i], sleep) && sleep;
+        if (interrupting && sleep)
+            interrupt(&waiter[0]);
         lock_drop(lock);
         lock_take(lock);
         unsigned mine = places;
@@ -147,7 +171,9 @@ int main(int argc, char **argv)
     if (harness_mode(&harness, "exclusive"))
         exclusive(random_from(&harness.seed, 4, MOST));
     if (harness_mode(&harness, "again"))
-        again(random_from(&harness.seed, 3, 5));
+        again(random_from(&harness.seed, 3, 5), false);
+    if (harness_mode(&harness, "interrupted"))
+        again(random_from(&harness.seed, 3, 5), true);
     if (harness_mode(&harness, "sleeping"))
         sleeping();
     harness_end();

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -68,19 +69,21 @@ void lock_drop(struct lock *lock)
 struct guest {
     pthread_t thread;
     struct lock *lock;
-    uint64_t times, row, longest_row;
+    uint64_t times, again;
     struct guest **last; /* who had the lock last: owned by its holder */
 };
+
+static atomic_uint waiting;
 
 static void *take_and_drop(void *argument)
 {
     struct guest *me = argument;
     for (int64_t until = wall_ns() + 500000000; wall_ns() < until;) {
+        atomic_fetch_add(&waiting, 1);
         lock_take(me->lock);
+        bool others = atomic_fetch_sub(&waiting, 1) > 1;
         me->times++;
-        me->row = *me->last == me ? me->row + 1 : 1;
-        if (me->row > me->longest_row)
-            me->longest_row = me->row;
+        me->again += others && *me->last == me;
         *me->last = me;
         lock_drop(me->lock);
     }
@@ -107,8 +110,8 @@ int main(int argc, char **argv)
     for (uint64_t i = 0; i < options.tasks; i++) {
         pthread_join(guest[i].thread, NULL);
         printf("thread %" PRIu64 " had the lock %" PRIu64
-               " times, at most %" PRIu64 " in a row\n",
-               i + 1, guest[i].times, guest[i].longest_row);
+               " times, %" PRIu64 " of them again before one who waited\n",
+               i + 1, guest[i].times, guest[i].again);
     }
     lock_free(lock);
     free(guest);
