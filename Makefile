@@ -71,6 +71,9 @@ ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
 say = $(if $(V)$(silent),,@printf '  %-3s %s\n' $(1) $@;)
 
+# What a script runs is what this make builds.
+script = @BUILD='$(abspath $(BUILD))' scripts
+
 .PHONY: all tour demo document compare sweep report bench handouts test \
 	grade watch grader harnesses student-kit check clean help
 .DEFAULT_GOAL := all
@@ -78,40 +81,40 @@ say = $(if $(V)$(silent),,@printf '  %-3s %s\n' $(1) $@;)
 all: $(labs) $(exercises) $(BUILD)/local_server ## build all labs into build/
 
 demo: all ## labs 01-05 and one table, the document beside this machine
-	@scripts/demo
+	$(script)/demo
 
 document: all ## the same at the document's own size, some minutes
-	@scripts/demo --document
+	$(script)/demo --document
 
 compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
-	@scripts/compare
+	$(script)/compare
 
 sweep: all ## more threads, other switch intervals: tables and pictures
-	@scripts/sweep
+	$(script)/sweep
 
 report: all ## one HTML page of it all, to open offline, about 3 minutes
-	@scripts/report
+	$(script)/report
 
 bench: all ## how fast the kit itself is, beside curl and Python threads
-	@scripts/bench
+	$(script)/bench
 
 handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
-	@scripts/handouts
+	$(script)/handouts
 
 tour: all ## all labs: a line before each, its finding after
-	@scripts/tour
+	$(script)/tour
 
 test: all ## all tests
-	@scripts/test
+	$(script)/test
 
 grade: grader ## points for labs/exercises: EX=02_count_right, HINT=2 or 3
-	@scripts/grade $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+	$(script)/grade $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
 
 watch: grader ## grade again at each save: EX= and HINT= as for grade
-	@scripts/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+	$(script)/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
 
 student-kit: ## a tarball for students: no solutions, no answer keys
-	@scripts/export student-kit
+	$(script)/export student-kit
 
 grader: ## what grading needs, without grading
 	@$(MAKE) -s BUILD=$(BUILD)/grader CFLAGS='-O2 -g -fPIC' harnesses

@@ -28,27 +28,27 @@ static enum lane_state holding(const struct gil *gil)
 
 void gil_take(struct gil_thread *me)
 {
-    int64_t began_ns = wall_ns();
+    int64_t began_ns = lane_now_ns(me->lane);
     me->gil->config.policy->take(me->gil, me);
-    me->since_ns = wall_ns();
+    me->since_ns = lane_now_ns(me->lane);
     lane_add(me->lane, LANE_WAITS, began_ns, me->since_ns);
 }
 
 void gil_drop(struct gil_thread *me)
 {
-    lane_add(me->lane, holding(me->gil), me->since_ns, wall_ns());
+    lane_add(me->lane, holding(me->gil), me->since_ns, lane_now_ns(me->lane));
     me->gil->config.policy->drop(me->gil, me);
 }
 
 void gil_begin_allow_threads(struct gil_thread *me)
 {
     gil_drop(me);
-    me->since_ns = wall_ns();
+    me->since_ns = lane_now_ns(me->lane);
 }
 
 void gil_end_allow_threads(struct gil_thread *me, enum lane_state spent)
 {
-    lane_add(me->lane, spent, me->since_ns, wall_ns());
+    lane_add(me->lane, spent, me->since_ns, lane_now_ns(me->lane));
     gil_take(me);
 }
 

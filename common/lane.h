@@ -2,8 +2,9 @@
  *
  * A lane is the record of what one task did when: a row of slices, one after
  * the other, never overlapping. Its buffer is made before the run and written
- * by its own task only, so that recording costs two stores and no lock. When it
- * is full it counts what it could not hold.
+ * by its own task only, so that recording costs a look at the clock, some
+ * stores and no lock. When it is full it counts what it could not hold, and the
+ * clock is left alone.
  */
 #ifndef COMMON_LANE_H
 #define COMMON_LANE_H
@@ -12,11 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "timing.h"
+
 enum lane_state {
-    LANE_RUNS,  /* on a processor, no interpreter lock in the game */
-    LANE_HOLDS, /* holds the interpreter lock */
-    LANE_WAITS, /* waits for the interpreter lock */
-    LANE_IO,    /* waits for I/O, the lock released */
+    LANE_RUNS,   /* not under the interpreter lock, not in I/O */
+    LANE_HOLDS,  /* holds the interpreter lock */
+    LANE_WAITS,  /* waits for the interpreter lock */
+    LANE_IO,     /* waits for I/O, the lock released */
+    LANE_PYTHON, /* inside CPython, which does not tell who holds its lock */
 };
 
 struct slice {
@@ -38,6 +42,12 @@ void lane_free(struct lane *lane);
 static inline bool lane_full(const struct lane *lane)
 {
     return lane->slices == lane->capacity;
+}
+
+/* The time, as long as there is room to note it. */
+static inline int64_t lane_now_ns(const struct lane *lane)
+{
+    return lane_full(lane) ? 0 : wall_ns();
 }
 
 /* Append what happened from begin to end. Slices come in order of time. */

@@ -12,6 +12,12 @@
 #include "lab.h"
 #include "screen.h"
 
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
 enum {
     MAX_ROWS = 32,
     HELP = 0x100,    /* getopt_long's value for --help */
@@ -281,7 +287,8 @@ static _Noreturn void help(const struct lab *lab, const struct table *table)
 
 static _Noreturn void version(const struct lab *lab)
 {
-    printf("%s (GIL Labs) %s\n", lab->name, GIL_LABS_VERSION);
+    printf("%s (GIL Labs) %s\ncompiled by %s\n", lab->name, GIL_LABS_VERSION,
+           COMPILER);
     finish_output();
     exit(0);
 }

@@ -84,6 +84,7 @@ static PyObject *call(const struct task *task, const char *function)
 
 void python_call(struct task *task, const char *function)
 {
+    int64_t began_ns = lane_now_ns(&task->lane);
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *sum = call(task, function);
     if (sum)
@@ -95,6 +96,7 @@ void python_call(struct task *task, const char *function)
                   ((const PyTypeObject *)raised)->tp_name);
     PyErr_Clear();
     PyGILState_Release(state);
+    lane_add(&task->lane, LANE_PYTHON, began_ns, lane_now_ns(&task->lane));
 }
 
 static double cpu_s(uint64_t n, const void *function)

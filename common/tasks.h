@@ -96,7 +96,8 @@ struct run {
 };
 
 /* options->tasks tasks, each with `todo` turns or bytes ahead (0: not known).
- * `name` must outlive the run. */
+ * `name` must outlive the run. With GIL_LABS_RECORD=0 in the environment their
+ * lanes record nothing: `make bench` shows so what recording costs. */
 void run_init(struct run *run, const char *name, const struct options *options,
               uint64_t todo);
 void run_free(struct run *run);

@@ -2,6 +2,7 @@
 #include "timeline.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "portable.h"
@@ -44,16 +45,62 @@ static bool has(const struct run *run, enum lane_state state)
     return false;
 }
 
+/* What the signs mean, of those that occur. */
+static void legend(const struct run *run, char *text, size_t size)
+{
+    static const struct {
+        enum lane_state state;
+        const char *meaning;
+    } sign[] = {{LANE_HOLDS, "# holds, + partly"},
+                {LANE_WAITS, ". waits"},
+                {LANE_RUNS, "= runs free"},
+                {LANE_IO, "~ I/O"}};
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof sign / sizeof sign[0]; i++)
+        if (has(run, sign[i].state))
+            snprintf(text + strlen(text), size - strlen(text), "%s%s",
+                     text[0] ? ", " : "", sign[i].meaning);
+}
+
+static void print_head(const struct run *run, int64_t cell_ns, int columns)
+{
+    char head[80];
+    char signs[80];
+    snprintf(head, sizeof head,
+             "who held the lock, %.1f ms a cell:", (double)cell_ns / 1e6);
+    legend(run, signs, sizeof signs);
+    bool fits = (int)(strlen(head) + strlen(signs)) < columns;
+    screen_line("%s%s%s", head, fits ? " " : "\n", signs);
+}
+
+/* When the first of the lanes was full, in nanoseconds from the run's begin; 0:
+ * none was. */
+static int64_t full_after_ns(const struct run *run)
+{
+    int64_t first = 0;
+    for (size_t i = 0; i < run->tasks; i++) {
+        const struct lane *lane = &run->task[i].lane;
+        if (!lane->lost || !lane->slices)
+            continue;
+        int64_t ns = lane->slice[lane->slices - 1].end_ns - run->began_ns;
+        if (!first || ns < first)
+            first = ns;
+    }
+    return first;
+}
+
 void timeline_print(const struct run *run, unsigned ms)
 {
-    int columns = terminal_columns(STDOUT_FILENO) - LABEL - 1;
-    int cells = columns < 20 ? 20 : columns > MAX_CELLS ? MAX_CELLS : columns;
+    if (!run->task[0].lane.capacity)
+        return;
+    int columns = terminal_columns(STDOUT_FILENO);
+    int cells = columns - LABEL - 1;
+    if (cells > MAX_CELLS)
+        cells = MAX_CELLS;
+    if (cells < 1)
+        cells = 1;
     int64_t cell_ns = (int64_t)ms * 1000000 / cells;
-    screen_line("who held the lock, %.1f ms a cell: "
-                "# holds, + partly, . waits%s%s",
-                (double)cell_ns / 1e6,
-                has(run, LANE_RUNS) ? ", = runs free" : "",
-                has(run, LANE_IO) ? ", ~ I/O" : "");
+    print_head(run, cell_ns, columns);
     size_t rows = run->tasks < MAX_ROWS ? run->tasks : MAX_ROWS;
     for (size_t i = 0; i < rows; i++) {
         char row[MAX_CELLS + 1];
@@ -61,9 +108,15 @@ void timeline_print(const struct run *run, unsigned ms)
             int64_t from_ns = run->began_ns + c * cell_ns;
             row[c] = cell(&run->task[i].lane, from_ns, from_ns + cell_ns);
         }
-        row[cells] = '\0';
+        int end = cells;
+        while (end > 0 && row[end - 1] == ' ')
+            end--;
+        row[end] = '\0';
         screen_line("task %-4u %s", run->task[i].number, row);
     }
     if (rows < run->tasks)
         screen_line("and %zu more", run->tasks - rows);
+    int64_t full_ns = full_after_ns(run);
+    if (full_ns && full_ns < (int64_t)ms * 1000000)
+        screen_line("the record was full after %.1f ms", (double)full_ns / 1e6);
 }

@@ -3,16 +3,20 @@
  * Who held the interpreter lock when, drawn in text from the tasks' lanes: one
  * row a thread, as wide as the terminal, readable without colour.
  *
- *     task 1  ###...###...###...   # holds the lock
- *     task 2  ...###...###...###   . waits for it
- *     task 3  ======~~~~~~......   = runs without it   ~ waits for I/O
+ *     who held the lock, 1.4 ms a cell: # holds, + partly, . waits, ~ I/O
+ *     task 1    ###+...####...~~~~~~~~~~
+ *     task 2    ...+###....+###########
+ *
+ * A cell is what the thread did most of that time: blank if it had not begun or
+ * has ended.
  */
 #ifndef COMMON_TIMELINE_H
 #define COMMON_TIMELINE_H
 
 #include "tasks.h"
 
-/* Print the first `ms` milliseconds of `run`. */
+/* Print the first `ms` milliseconds of `run`, and when its record was full if
+ * that was before. */
 void timeline_print(const struct run *run, unsigned ms);
 
 #endif

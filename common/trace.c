@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fail.h"
 #include "file.h"
@@ -13,6 +14,7 @@ static const char *const names[] = {
     [LANE_HOLDS] = "holds the lock",
     [LANE_WAITS] = "waits for the lock",
     [LANE_IO] = "waits for I/O",
+    [LANE_PYTHON] = "in CPython",
 };
 
 /* One event a line, after the first with a comma before it. */
@@ -23,6 +25,29 @@ static void write_event(FILE *file, json_t *event, bool first)
     fputs(first ? "" : ",\n", file);
     json_dumpf(event, file, JSON_COMPACT);
     json_decref(event);
+}
+
+/* What tells the run from the others in the table, as a text. */
+static void describe(const struct run *run, char *name, size_t size)
+{
+    snprintf(name, size, "%s%s%s", run->name, run->lock ? ", lock " : "",
+             run->lock ? run->lock : "");
+    for (size_t i = 0; i < run->figures; i++) {
+        const struct figure *figure = &run->figure[i];
+        size_t used = strlen(name);
+        if (figure->heading && figure->text)
+            snprintf(name + used, size - used, ", %s %s", figure->heading,
+                     figure->text);
+    }
+}
+
+static int64_t first_ns(struct run *const *runs)
+{
+    int64_t first = runs[0]->began_ns;
+    for (struct run *const *run = runs; *run; run++)
+        if ((*run)->began_ns < first)
+            first = (*run)->began_ns;
+    return first;
 }
 
 /* Whole microseconds, and no slice that is none long: where a begin and a
@@ -54,9 +79,8 @@ static uint64_t write_run(FILE *file, const struct run *run, int number,
                           int64_t zero_ns)
 {
     uint64_t too_short = 0;
-    char name[64];
-    snprintf(name, sizeof name, "%s%s%s", run->name, run->lock ? ", lock " : "",
-             run->lock ? run->lock : "");
+    char name[200];
+    describe(run, name, sizeof name);
     write_event(file,
                 json_pack("{s:s, s:s, s:i, s:{s:s}}", "name", "process_name",
                           "ph", "M", "pid", number, "args", "name", name),
@@ -81,9 +105,10 @@ void trace_write(const char *path, struct run *const *runs)
     uint64_t lost = 0;
     uint64_t too_short = 0;
     int number = 0;
+    int64_t zero_ns = first_ns(runs);
     fputs("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n", file);
     for (struct run *const *run = runs; *run; run++) {
-        too_short += write_run(file, *run, ++number, runs[0]->began_ns);
+        too_short += write_run(file, *run, ++number, zero_ns);
         for (size_t i = 0; i < (*run)->tasks; i++)
             lost += (*run)->task[i].lane.lost;
     }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * What each task did when, as a file that Perfetto (ui.perfetto.dev) and
- * chrome://tracing open: the Trace Event Format's JSON, one process a run, one
- * lane a task, complete events ("ph": "X") with ts and dur in whole microseconds.
+ * speedscope open: the Trace Event Format's JSON, one process a run, one
+ * lane a task, complete events ("ph": "X") with ts and dur in whole
+ * microseconds.
  */
 #ifndef COMMON_TRACE_H
 #define COMMON_TRACE_H

@@ -102,7 +102,9 @@ static void measure(struct run *run, struct convoy convoy, uint64_t requests,
     }
     for (size_t i = 0; i < run->tasks; i++)
         task_join(&run->task[i]);
-    run_figure(run, "cpu_threads", "beside", 0, (double)run->tasks - 1);
+    static const char *const beside[MOST + 1] = {"0", "1", "2"};
+    run_figure(run, "cpu_threads", NULL, 0, (double)run->tasks - 1);
+    run_text(run, NULL, "beside", beside[run->tasks - 1]);
     latency_figures(&convoy.latency, run);
     run_end(run);
     background_figures(&convoy.others, run);

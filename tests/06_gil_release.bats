@@ -3,6 +3,12 @@
 
 load helper
 
+@test "06: a timeline whose record was full says when" {
+    lab 06_gil_release --calls 20000 --count 100000000
+    same "$status" 0
+    contains "$output" 'the record was full after '
+}
+
 @test "06: held: one native call at a time; released: two, one holder" {
     lab 06_gil_release --seconds 0.3 --json
     same "$status" 0

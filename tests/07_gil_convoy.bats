@@ -56,6 +56,16 @@ ended() {
     within "$(figure '.runs[1].p50_us')" 20000 1e9
 }
 
+@test "07: the timeline fits a narrow terminal" {
+    command -v script || skip 'not measured: no script (Debian: bsdutils)'
+    run timeout 60 script -qec \
+        "stty cols 40; '$BUILD/07_gil_convoy' --requests 3" /dev/null
+    same "$status" 0
+    timeline=$(tr -d '\r' <<<"$output" | grep -E '^(who|# |task [0-9] {4})')
+    contains "$timeline" '# holds, + partly, . waits, ~ I/O'
+    within "$(wc -L <<<"$timeline")" 30 40
+}
+
 @test "07: under other locks nobody asks" {
     for lock in ticks mutex; do
         lab 07_gil_convoy --lock $lock --requests 5 --json

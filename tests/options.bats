@@ -21,7 +21,8 @@ labs=(01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads 05_gil_sim
         same "$status" 0
         lab "$name" --version
         same "$status" 0
-        [[ $output =~ ^"$name (GIL Labs) "[0-9.]+$ ]]
+        [[ ${lines[0]} =~ ^"$name (GIL Labs) "[0-9.]+$ ]]
+        [[ ${lines[1]} =~ ^"compiled by "(gcc|clang)" "[0-9.]+ ]]
     done
 }
 

@@ -28,6 +28,14 @@ valid() {
         all')" true
 }
 
+# names: of the runs, one a line; no two are the same.
+names() {
+    local names
+    names=$(figure '.traceEvents[] | select(.name == "process_name").args.name')
+    same "$(sort <<<"$names" | uniq -d)" '' || return
+    echo "$names"
+}
+
 @test "trace: 05 takes turns: lanes of holding and waiting" {
     trace 05_gil_sim --seconds 0.2
     valid
@@ -52,6 +60,27 @@ valid() {
             $slice[. - 1].ts - $slice[. - 1].dur >= 0) | all')" true
 }
 
+@test "trace: every lab's is valid, and tells its runs apart" {
+    trace 06_gil_release --seconds 0.1
+    valid
+    trace 07_gil_convoy --requests 5
+    valid
+    contains "$(names)" 'threads, lock interval, beside 2'
+    trace 08_gil_race --count 100000
+    valid
+    trace 09_refcount --count 10000
+    valid
+    contains "$(names)" 'threads, counting biased'
+    trace 10_processes --seconds 0.1
+    valid
+    trace 11_io_events --seconds 0.1
+    valid
+    [ -x "$BUILD/12_gil_real" ] || return 0
+    trace 12_gil_real --seconds 0.1 --pairs 2
+    valid
+    contains "$(names)" 'threads, interpreter cpython'
+}
+
 @test "trace: 02 waits for I/O together, 04 runs together" {
     trace 02_io_threads --seconds 0.2 --tasks 4
     valid
@@ -69,6 +98,15 @@ valid() {
     within "$lost" 10000 1000000
     contains "$stderr" "$lost slices more than its buffers held"
     within "$(figure '.traceEvents | length')" 10 66000
+}
+
+@test "trace: nothing is recorded when the environment says so" {
+    export GIL_LABS_RECORD=0
+    lab 05_gil_sim --count 1000 --trace "$BATS_TEST_TMPDIR/trace.json"
+    same "$status" 0
+    same "$(grep -c 'who held the lock' <<<"$output")" 0
+    same "$(jq '[.traceEvents[] | select(.ph == "X")] | length' \
+        "$BATS_TEST_TMPDIR/trace.json")" 0
 }
 
 @test "trace: a file that cannot be written" {
