@@ -103,8 +103,8 @@ int main(int argc, char **argv)
     }
     for (uint64_t i = 0; i < options.tasks; i++) {
         pthread_join(guest[i].thread, NULL);
-        printf("thread %" PRIu64 " had the lock %" PRIu64
-               " times, %" PRIu64 " of them again before one who waited\n",
+        printf("thread %" PRIu64 " had the lock %" PRIu64 " times, %" PRIu64
+               " of them again before one who waited\n",
                i + 1, guest[i].times, guest[i].again);
     }
     lock_free(lock);
