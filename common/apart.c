@@ -22,6 +22,7 @@ static void fetch(struct workers *workers, size_t i, const struct way *way,
     worker_go(workers, i);
     worker_receive_run(workers, i, run);
     worker_done(workers, i);
+    run->label = way->loop;
     if (way->loop)
         run_text(run, "loop", NULL, way->loop);
     run_costs(run, run->startup_s, workers->worker[i].peak_bytes);

@@ -258,7 +258,8 @@ static void print_figure(const struct figure *figure)
 static void print_run(const struct run *run, const struct figure **column,
                       size_t columns)
 {
-    print_times(run->name, 3, run_each_s(run), run->time.wall_s);
+    print_times(run->label ? run->label : run->name, 3, run_each_s(run),
+                run->time.wall_s);
     unsigned at_once = at_once_most(&run->at_once);
     printf("%10.2f", per_wall(&run->time));
     int blanks = 0; /* of columns that this run does not have */

@@ -76,9 +76,10 @@ enum gate {
 };
 
 struct run {
-    const char *name; /* serial, threads, held, released, ... */
-    struct gil *gil;  /* the lock its tasks take; NULL: none in the game */
-    const char *lock; /* that lock's policy */
+    const char *name;  /* serial, threads, held, released, ... */
+    const char *label; /* what people see instead; NULL: the name */
+    struct gil *gil;   /* the lock its tasks take; NULL: none in the game */
+    const char *lock;  /* that lock's policy */
     size_t tasks;
     struct task *task;
     struct at_once at_once; /* entered and left by the bodies */

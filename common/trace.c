@@ -30,8 +30,8 @@ static void write_event(FILE *file, json_t *event, bool first)
 /* What tells the run from the others in the table, as a text. */
 static void describe(const struct run *run, char *name, size_t size)
 {
-    snprintf(name, size, "%s%s%s", run->name, run->lock ? ", lock " : "",
-             run->lock ? run->lock : "");
+    snprintf(name, size, "%s%s%s", run->label ? run->label : run->name,
+             run->lock ? ", lock " : "", run->lock ? run->lock : "");
     for (size_t i = 0; i < run->figures; i++) {
         const struct figure *figure = &run->figure[i];
         size_t used = strlen(name);

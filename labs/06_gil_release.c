@@ -12,8 +12,9 @@
  * Amdahl's law says 1 / (1 - P + P / N) for N processors and a native part P,
  * if nothing runs beside Python code. So it is here: a piece of it lasts many
  * switch intervals, the tasks take turns, end theirs together, and then all are
- * in native code. With --calls 1000 a piece is shorter than an interval, one
- * task's Python code runs beside another's native code, and the law is beaten.
+ * in native code. With --native 50 --calls 1000 a piece is shorter than an
+ * interval, one task's Python code runs beside another's native code, and the
+ * law is beaten.
  *
  * The document has no figure, only "the TF code will release the GIL".
  */

@@ -6,9 +6,9 @@
  * drops the lock around its I/O and takes it back after. Beside it 0, 1 or 2
  * threads count under the lock, and then for a while without the requests.
  *
- * Predict: an echo takes 0.3 ms. And beside one CPU thread, which lets go of
- * the lock 5 ms after it is asked to? With --interval 500? With --lock ticks,
- * the lock of Python 2, or none? What does the CPU thread lose each time?
+ * Predict: an echo takes 0.3 ms. And beside one CPU thread, if who waits for
+ * the lock asks for it after 5 ms? With --interval 500? With --lock ticks, the
+ * lock of Python 2, or none? What does the CPU thread lose each time?
  *
  * The document: "high I/O and low CPU" is the best use of threads. In CPython
  * itself, us, p50 / p99:         2.7          3.11          3.13
