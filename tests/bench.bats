@@ -204,13 +204,22 @@ fake_server() {
 
 @test "bench: a system that refuses open files is one line" {
     ulimit() {
-        [ "$1" != -Sn ] || { echo 'cannot modify limit' >&2; return 1; }
+        [ $# = 1 ] || { echo "cannot modify limit" >&2; return 1; }
         builtin ulimit "$@"
     }
     export -f ulimit
     PATH=$PWD/bin:$PATH BUILD=$PWD/labs bench --quick
     failed 0 'open files (ulimit -n)'
     contains "$(row 'lab 03 / 04')" ' 1.600 '
+}
+
+@test "bench: fewer downloads where there are few file descriptors" {
+    ulimit -n 164
+    PATH=$PWD/bin:$PATH BUILD=$PWD/labs bench --quick
+    same "$status" 0
+    same "$stderr" ''
+    same "$(grep -c '^20 at once: ' <<<"$output")" 2
+    same "$(grep -c '^25 at once: ' <<<"$output")" 2
 }
 
 @test "bench: a folder for scratch with a blank and a quote" {
