@@ -2,11 +2,13 @@
 """What scripts/bench needs Python 3 for.
 
     python3 bench_peer.py download URL N          N downloads at once, a thread
-                                                  each, with urllib
+                                                  each, with urllib; prints
+                                                  total_s and cpu_s as a lab
     python3 bench_peer.py usage FILE COMMAND...   run it; into FILE its wall
                                                   seconds, its CPU seconds and
                                                   its peak memory in bytes
 """
+import json
 import os
 import subprocess
 import sys
@@ -30,12 +32,16 @@ def downloads(url, number):
     lengths = []
     threads = [threading.Thread(target=download, args=(url, lengths))
                for _ in range(number)]
+    began, cpu_began = time.perf_counter(), time.process_time()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    total_s = time.perf_counter() - began
+    cpu_s = time.process_time() - cpu_began
     if lengths != [int(url.rsplit("/", 1)[1])] * number:
         sys.exit("%d of %d downloads failed" % (number - len(lengths), number))
+    print(json.dumps({"total_s": total_s, "cpu_s": cpu_s}))
 
 
 def peak_memory(pid):

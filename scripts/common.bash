@@ -4,6 +4,13 @@
 # What compare, sweep and bench share: messages as the labs', jobs with a time
 # limit that end with the script, medians. Source it after `set -euo pipefail`.
 
+# Older ones (macOS has 3.2) take an empty array for an unset variable.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+    echo "${0##*/}: bash $BASH_VERSION is too old, 4.4 will do (package bash," \
+        "also in Homebrew)" >&2
+    exit 1
+fi
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${BUILD:-$root/build}
 name=${0##*/}
@@ -58,6 +65,7 @@ clean_up() {
     if [ -n "$job" ]; then
         kill "$job" 2>/dev/null || true
         wait "$job" 2>/dev/null || true
+        end_group
     fi
     rm -rf "$scratch"
 }
@@ -65,8 +73,13 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# run_job LIMIT COMMAND...: its output into $answer, its errors into $errors,
-# both cut at 4 MB; ended, with all that it started, after LIMIT seconds.
+# What the job has left behind in its process group, which `timeout` made.
+end_group() {
+    kill -KILL -- "-$job" 2>/dev/null || true
+}
+
+# run_job LIMIT COMMAND...: its output into $answer, its errors into $errors;
+# ended, with all that it started, after LIMIT seconds: status 124.
 # In the background, because a signal interrupts `wait` but no command.
 # A trap that speaks writes to 5: it may run while `wait` is silenced. Jobs get
 # neither that nor 6, the control of a server.
@@ -74,26 +87,30 @@ exec 5>&2
 answer=$scratch/answer
 errors=$scratch/errors
 run_job() {
-    local status=0
-    (
-        ulimit -f 4096
-        exec timeout -k 1 "$@" </dev/null >"$answer" 2>"$errors" 5>&- 6>&-
-    ) 2>/dev/null &
+    local status=0 began=$SECONDS
+    timeout -k 1 "$@" </dev/null >"$answer" 2>"$errors" 5>&- 6>&- &
     job=$!
     # Bash reports a job that died of a signal: that line is not ours.
     { wait "$job" || status=$?; } 2>/dev/null
+    end_group
     job=
+    # What ignores SIGTERM gets SIGKILL, and `timeout` with it.
+    if [ $status = 137 ] && ((SECONDS - began >= $1)); then
+        status=124
+    fi
     return "$status"
 }
 
 # why STATUS LIMIT: what happened to that job, in a few words.
 why() {
+    local said
     if [ "$1" = 124 ]; then
         echo "hangs: no answer in $2 s"
     elif [ "$1" -gt 128 ]; then
         echo "died of SIG$(kill -l "$1")"
     else
-        echo "failed with status $1: $(tail -n 1 "$errors" | cut -c 1-60)"
+        said=$(tail -n 1 "$errors" | cut -c 1-60)
+        echo "failed with status $1${said:+: $said}"
     fi
 }
 

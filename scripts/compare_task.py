@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import sys
-import sysconfig
 import threading
 import time
 
@@ -21,6 +20,10 @@ try:
     import resource
 except ImportError:  # not a Unix
     resource = None
+try:
+    import sysconfig
+except ImportError:  # 3.0 and 3.1
+    sysconfig = None
 
 clock = getattr(time, "monotonic", time.time)  # 2.7 has only time.time
 numbers = range if sys.version_info[0] > 2 else xrange  # noqa: F821
@@ -100,8 +103,8 @@ def size(seconds):
         took = clock() - began
     return {"implementation": platform.python_implementation(),
             "version": platform.python_version(),
-            "free_threaded_build":
-                bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+            "free_threaded_build": bool(
+                sysconfig and sysconfig.get_config_var("Py_GIL_DISABLED")),
             "lock": lock(), "executable": os.path.realpath(sys.executable),
             "count": max(1, int(count * seconds / took))}
 
