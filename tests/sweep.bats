@@ -222,12 +222,12 @@ answers() {
 @test "sweep: numbers with zeros before them, --quick anywhere, quotes" {
     fake_labs
     mkdir "it's"
-    TMPDIR=$PWD/"it's" BUILD=$PWD/labs sweep --threads ' 02 08 ' --runs 01 \
+    TMPDIR=$PWD/"it's" BUILD=$PWD/labs sweep --threads ' 02 08 8 ' --runs 01 \
         --seconds 08.50 --quick --output "o'ut"
     same "$status" 0
     same "$stderr" ''
     same "$(ls "it's")" ''
-    same "$(cut -f 3 "o'ut/threads.tsv" | sort -u | grep -c '^[28]$')" 2
+    same "$(cut -f 3 "o'ut/threads.tsv" | grep -c '^[28]$')" 12
     contains "$(head -n 1 "o'ut/threads.tsv")" \
         '# 8.50 s of work (mutex: 1.7 s), downloads of 0.1 s, 3 requests,'
     contains "$(cat "o'ut/interval.svg")" '>p99 (right)<'
