@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 #
-# scripts/sweep's pictures. Reads FOLDER/*.dat, one curve each: key columns, then
-# median, least, most of each figure; writes OUTPUT/*.svg, and with narrow = 1
-# OUTPUT/*-narrow.svg, for a phone's screen. A curve is told from the others by
-# its marks and dashes and by its place in the key, never by its colour alone;
-# the background is painted, so that it is legible on dark.
+# scripts/sweep's pictures. Reads *.dat here, one curve each: key columns, then
+# median, least, most of each figure; writes *.svg, and with narrow = 1
+# *-narrow.svg, for a phone's screen; convoy = 0: there is no latency. A curve
+# is told from the others by its marks and dashes and by its place in the key,
+# never by its colour alone; the background is painted, to be legible on dark.
 
 if (!exists('narrow')) narrow = 0
 suffix = narrow ? '-narrow.svg' : '.svg'
@@ -21,13 +21,13 @@ set style line 3 lc rgb '#009E73' lw 2 dt (3,4) pt 4 ps 1.7   # 05 none
 set style line 4 lc rgb '#A8458C' lw 3 dt (12,4,3,4) pt 2 ps 1.1 # mutex
 set style line 5 lc rgb '#B45000' lw 3 dt (6,4) pt 8 ps 1.3   # ticks
 set style line 6 lc rgb black lw 4 dt 1 pt 9 ps 1.3           # interval
-set style line 9 lc rgb '#777777' lw 1.5 dt (2,3)             # reference
+set style line 9 lc rgb black lw 2.5 dt (2,4)                 # reference
 
 set grid back lc rgb '#DDDDDD' lw 1 dt 1
 set border 3 lw 1.5
 set tics nomirror out
 
-curve(name) = folder . name . '.dat'
+curve(name) = name . '.dat'
 
 # A range for medians: one run that went wrong must not flatten the rest.
 wide_low(least) = least < 0 ? 1.4 * least - 5 : -5
@@ -52,7 +52,7 @@ if (narrow) {
 set xrange [THREADS_min / 1.1 : THREADS_max * 1.1]
 set xtics 2
 
-set output output_folder . 'speedup' . suffix
+set output 'speedup' . suffix
 set title narrow ? '' : 'How many times as fast as one by one'
 set logscale y 2
 set ylabel 'speed-up'
@@ -65,7 +65,7 @@ plot x with lines ls 9 title 'as many as threads', \
     curve('05ticks') using 3:4 with linespoints ls 5 title '05 ticks', \
     curve('05mutex') using 3:4 with linespoints ls 4 title '05 mutex'
 
-set output output_folder . 'cpu_per_wall' . suffix
+set output 'cpu_per_wall' . suffix
 set title narrow ? '' : 'How many processors work on average'
 unset logscale y
 set ylabel 'CPU/wall'
@@ -80,7 +80,7 @@ plot \
     curve('02-') using 3:7 with linespoints ls 1 title '02 downloads'
 
 # The locks of real Pythons on a plain scale; the bars are least and most.
-set output output_folder . 'lost' . suffix
+set output 'lost' . suffix
 set title narrow ? '' : \
     'Time lost to the lock: "nearly 3 % regardless of how many threads"'
 set ylabel 'more time than one by one, %'
@@ -96,7 +96,7 @@ plot 3 with lines ls 9 title 'the document: 3 %', \
         title 'interval (since 3.2)'
 
 # --- by the switch interval
-set output output_folder . 'interval' . suffix
+set output 'interval' . suffix
 set title narrow ? '' : \
     'The switch interval: time lost against the wait of an I/O thread'
 unset logscale
@@ -127,7 +127,6 @@ if (narrow) {
 set arrow 1 from 5, graph 0 to 5, graph 1 nohead ls 9
 set label 1 "CPython's\n5 ms" at 5.2, graph 0.97 left
 of = narrow ? ' round trip, ms (right)' : ' (right)'
-convoy = system("test -s '" . curve('interval07') . "' && echo 1 || echo 0")
 if (convoy) {
     plot curve('interval05') using 1:2:3:4 with yerrorlines ls 6 \
             title 'lost (left)', \

@@ -9,11 +9,29 @@ labs() {
     ln -s "$BUILD"/[0-9]* "$1"
 }
 
+# A sweep of three runs, its pictures one rectangle each.
+sweep_in() {
+    mkdir "$1"
+    for picture in speedup cpu_per_wall lost interval; do
+        for size in '' -narrow; do
+            echo "<svg xmlns='http://www.w3.org/2000/svg'><title>$picture$size
+                </title></svg>" >"$1/$picture$size.svg"
+        done
+    done
+    printf '# 1 s of work, %s, labs 1\nlab\n%s\n' \
+        'downloads of 0.25 s, 7 processors' $'05\tnone\t2\t3\t1' \
+        >"$1/threads.tsv"
+    echo '2 to 16 threads lose 2.9 to 3.1 % here: <it> holds.' >"$1/answer.txt"
+}
+
 setup_file() {
     command -v gnuplot >/dev/null || skip 'gnuplot is not here'
     command -v pandoc >/dev/null || skip 'pandoc is not here'
     cd "$BATS_FILE_TMPDIR" || exit
     labs build
+    # Its answer is missing: it has not come to its end, and is not taken.
+    sweep_in build/sweep
+    rm build/sweep/answer.txt
     BUILD=$PWD/build PYTHONS='' timeout -k 1 150 "$ROOT/scripts/report" \
         --quick --output 'a page' >stdout 2>stderr || echo "status $?" >>stderr
 }
@@ -89,13 +107,24 @@ picture() {
         same "$(text | grep -c '<th scope="row">Python 3')" 1
     fi
     contains "$(text)" "<dd>$(uname -srm)</dd>"
-    contains "$(text)" "<dt>Compiler</dt><dd>"
+}
+
+@test "report: a sweep that did not come to its end is not taken" {
+    same "$(picture 12 | grep -c 'speedup-narrow')" 0
+    contains "$(text)" 'A short sweep: <code>make sweep</code>'
+    contains "$(text | tr '\n' ' ')" 'threads lose '
+    # Which of the points have less work.
+    contains "$(text)" 'one run of 0.1 s of work (mutex: 0.02 s), downloads of'
+    same "$(text | grep -c 'labs [0-9]')" 0
+    same "$(text | grep -c 'built anew')" 0
 }
 
 # browser ARGUMENT...: what it says goes to $output, its console to $stderr.
 browser() {
     local command
-    command=$(command -v chromium) || skip 'chromium is not here'
+    command=$(command -v chromium chromium-browser google-chrome |
+        head -n 1) || true
+    [ -n "$command" ] || skip 'chromium is not here'
     run --separate-stderr timeout -k 1 60 "$command" --headless --no-sandbox \
         --disable-gpu --disable-quic --no-first-run \
         --disable-background-networking --disable-component-update \
@@ -115,8 +144,12 @@ onload = () => {
         const page = frame.contentDocument.documentElement;
         const shown = [...page.querySelectorAll('img')].filter(
             image => image.offsetWidth > 300 && image.naturalWidth > 0);
+        const look = getComputedStyle(shown[0]).filter == 'none' ? 'as drawn' :
+            'turned';
+        const ground = getComputedStyle(page.querySelector('body'))
+            .backgroundColor.match(/[0-9]+/g)[0] < 128 ? 'dark' : 'light';
         return `${page.scrollWidth > page.clientWidth ? 'too wide' : 'fits'},` +
-            ` ${shown.length} ${shown[0].className}`;
+            ` ${shown.length} ${shown[0].className} ${look} on ${ground}`;
     }).join('; ');
 };
 </script>
@@ -127,29 +160,79 @@ PAGE
     frames "$page"
     browser --dump-dom "file://$PWD/frames.html"
     same "$status" 0
-    contains "$output" '<title>fits, 9 narrow; fits, 9 wide</title>'
+    contains "$output" '<title>fits, 9 narrow as drawn on light; '
+    contains "$output" '; fits, 9 wide as drawn on light</title>'
     same "$(grep CONSOLE <<<"$stderr")" ''
     # It would notice: a picture of elsewhere, and a line that is too wide.
     sed 's|</body>|<img src="http://127.0.0.1:9/x.png"><pre>'"$(
         printf 'wide%.0s' {1..200})"'</pre></body>|' "$page" >other.html
     frames other.html
     browser --dump-dom "file://$PWD/frames.html"
-    contains "$output" '<title>too wide, 9 narrow; too wide, 9 wide</title>'
+    contains "$output" '<title>too wide, 9 narrow '
+    contains "$output" '; too wide, 9 wide '
     contains "$(grep CONSOLE <<<"$stderr")" 'Content Security Policy'
 }
 
-# A sweep of three runs, its pictures one rectangle each.
-sweep_in() {
-    mkdir "$1"
-    for picture in speedup cpu_per_wall lost interval; do
-        for size in '' -narrow; do
-            echo "<svg xmlns='http://www.w3.org/2000/svg'><title>$picture$size
-                </title></svg>" >"$1/$picture$size.svg"
-        done
+@test "report: in a browser that prefers dark" {
+    frames "$page"
+    browser --blink-settings=preferredColorScheme=0 \
+        --dump-dom "file://$PWD/frames.html"
+    contains "$output" '<title>fits, 9 narrow turned on dark; '
+    contains "$output" '; fits, 9 wide turned on dark</title>'
+    same "$(grep CONSOLE <<<"$stderr")" ''
+}
+
+# words: one a line, each once.
+words() {
+    tr -s '[:space:]' '\n' | grep . | sort -u
+}
+
+@test "report: printed, all of its text is on paper, for dark readers too" {
+    command -v pdftotext >/dev/null || skip 'pdftotext is not here'
+    browser --blink-settings=preferredColorScheme=0 --no-pdf-header-footer \
+        --print-to-pdf="$PWD/page.pdf" "file://$page"
+    same "$status" 0
+    pdftotext -enc UTF-8 page.pdf page.txt
+    sed -n '/<body>/,$p' "$page" | tr '\n' ' ' | sed \
+        -e 's/<.\?\(strong\|code\)>//g' -e 's/<[^>]*>/ /g' \
+        -e "s/&\(apos\|#39\);/'/g" -e 's/&quot;/"/g' -e 's/&lt;/</g' \
+        -e 's/&gt;/>/g' -e 's/&amp;/\&/g' | words >said
+    within "$(wc -l <said)" 200 2000
+    same "$(words <page.txt | comm -23 said -)" ''
+}
+
+# fake_python3 LOCK: a Python whose answers are those of compare_task.py.
+fake_python3() {
+    cat >python3 <<END
+#!/bin/sh
+case \$2 in
+size) echo '{"lock": "$1", "count": 9, "executable": "x", "version": "2.7.1",
+    "implementation": "CPython", "free_threaded_build": false}' ;;
+run) echo '{"runs": [{"total_s": 3, "task": [{"wall_s": 3}],
+        "cpu_per_wall": 1.1, "switches_per_s": 9},
+    {"total_s": 2, "task": [{"wall_s": 1}]}]}' ;;
+*) echo 'Python 2.7.1' ;;
+esac
+END
+    chmod +x python3
+}
+
+@test "report: what is near the document's ratios; what is not in the table" {
+    labs build
+    sweep_in build/sweep
+    for lock in ticks interval; do
+        fake_python3 $lock
+        PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS="$PWD/<py> python3.x" \
+            report --quick --output $lock
+        same "$status" 0
+        page=$lock/index.html
+        contains "$(text)" '<th scope="row">Python 2.7.1<small>1 run</small>'
+        contains "$(text)" "<th scope=\"row\">lab 05 $lock<small>"
+        echo "$lock $(text | grep -c 'how near the ratios of lab 05')" >>near
+        contains "$(text)" "<li>$PWD/&lt;py&gt;: not found</li>"
+        contains "$(text)" '<li>python3.x: not found</li>'
     done
-    printf '# 1 s of work, downloads of 0.25 s, 7 processors\nlab\n%s\n' \
-        "05"$'\t'"none"$'\t'"2"$'\t'"3"$'\t'"1" >"$1/threads.tsv"
-    echo '2 to 16 threads lose 2.9 to 3.1 % here: <it> holds.' >"$1/answer.txt"
+    same "$(cat near)" $'ticks 0\ninterval 1'
 }
 
 @test "report: takes the sweep that is there, and says when no Python is" {
@@ -157,7 +240,15 @@ sweep_in() {
     sweep_in build/sweep
     printf '#!/bin/sh\necho no >&2; exit 1\n' >python3
     chmod +x python3
-    PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' report --quick
+    # What compiled the labs, not what $CC is: here it is not known.
+    rm build/05_gil_sim
+    printf '#!/bin/sh\n[ "$1" = --version ] || exec %q "$@"\n%s\n' \
+        "$BUILD/05_gil_sim" 'echo "05_gil_sim (GIL Labs) 7.8"' \
+        >build/05_gil_sim
+    chmod +x build/05_gil_sim
+    mkdir "it's"
+    TMPDIR=$PWD/"it's" PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' \
+        report --quick
     same "$status" 0
     same "$stderr" ''
     page=build/report/index.html
@@ -166,7 +257,42 @@ sweep_in() {
         'the median of 3 runs of 1 s of work, downloads of 0.25 s, 7 proc'
     contains "$(picture 12)" 'speedup-narrow'
     contains "$(text | tr '\n' ' ')" 'No Python ran here'
-    same "$(find . -maxdepth 1 -name 'tmp.*')" ''
+    contains "$(text)" "<li>python3: not a Python: -V says &apos;no&apos;</li>"
+    contains "$(text)" 'The labs have been built anew since.'
+    contains "$(text)" '<dd>7.8</dd>'
+    same "$(text | grep -c '<dt>Compiler')" 0
+    same "$(ls "it's")" ''
+    # Here it is.
+    echo 'echo "compiled by tcc 0.9"' >>build/05_gil_sim
+    PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' report --quick
+    contains "$(text)" '<dt>Compiler</dt><dd>tcc 0.9</dd>'
+    contains "$(text)" '<dd>7.8</dd>'
+}
+
+@test "report: interrupted, nothing is left, not even by what will not end" {
+    labs build
+    sweep_in build/sweep
+    cat >python3 <<'END'
+#!/bin/sh
+trap '' TERM
+echo $$ >"${0%/*}/started"
+while :; do sleep 0.1; done
+END
+    chmod +x python3
+    mkdir tmp
+    TMPDIR=$PWD/tmp PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' \
+        env --default-signal=INT "$ROOT/scripts/report" --quick --output out \
+        >stdout 2>stderr 3>&- &
+    pid=$!
+    until [ -s started ]; do sleep 0.05; done
+    kill -INT $pid
+    gone $pid
+    ended
+    same "$status" 130
+    same "$(cat stdout stderr)" ''
+    same "$(ls tmp)" ''
+    same "$(ls out)" ''
+    gone "$(cat started)"
 }
 
 @test "report: a lab that fails is one line, and no page" {
@@ -186,6 +312,9 @@ sweep_in() {
         report $bad
         failed 2 "${bad%% *}"
     done
+    touch file
+    report --output file
+    failed 1 "cannot write to the folder 'file'"
     report --help
     same "$status" 0
     contains "$output" '--quick'

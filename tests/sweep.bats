@@ -11,6 +11,7 @@ fake_labs() {
 name=${0##*/}
 echo "$name $*" >>"${0%/*}/../ran"
 if grep -q "$name" "${0%/*}/../broken" 2>/dev/null; then sleep 97; fi
+if grep -q "$name" "${0%/*}/../failing" 2>/dev/null; then exit 1; fi
 cat <<JSON
 {"cpus": 2, "count": 1000, "runs": [
   {"total_s": 1.03, "cpu_per_wall": 0.99, "handoffs_per_s": 190,
@@ -63,17 +64,20 @@ rows() {
 
 @test "sweep: medians, the answer, latency of lab 07" {
     fake_labs
-    BUILD=$PWD/labs sweep --runs 1 --threads '1 2 4'
+    BUILD=$PWD/labs sweep --runs 3 --threads '1 2 4'
     same "$status" 0
     same "$stderr" ''
-    same "$(rows)" $((6 * 3 + 2 * 9))
+    same "$(rows)" $((3 * (6 * 3 + 2 * 9)))
     same "${lines[0]}" \
         '2 to 4 threads lose 3.0 to 3.0 % here: "nearly 3 % regardless" holds.'
     contains "$output" '  05 interval             0.97  0.97  0.97'
     contains "$output" '  07 p50, ms               5.2   5.2'
     contains "$output" '  07 p99, ms               7.5   7.5'
     # Each point has as much work in all.
-    same "$(grep -c '05_gil_sim --lock ticks --count 251 --tasks 4' ran)" 1
+    same "$(grep -c '05_gil_sim --lock ticks --count 251 --tasks 4' ran)" 3
+    # The one that has less says so.
+    contains "$(head -n 1 out/threads.tsv)" '# 1 s of work (mutex: 0.2 s), down'
+    same "$(grep -c -- '--lock mutex --tasks 1 --seconds 0.2 ' ran)" 1
     # Without lab 07 there is no latency, and it says so.
     rm labs/07_gil_convoy
     BUILD=$PWD/labs sweep --quick --fresh
@@ -82,17 +86,50 @@ rows() {
     contains "$(cat out/interval.svg)" '</svg>'
 }
 
-@test "sweep: the median is that of the runs, not of the latest" {
+# answers EXPECTED THREADS:PERCENT,PERCENT...: that many runs lost so much.
+answers() {
+    local expected=$1 point runs run
+    shift
+    cp one.tsv out/threads.tsv
+    for point in "$@"; do
+        IFS=, read -r -a runs <<<"${point#*:}"
+        for run in "${!runs[@]}"; do
+            printf '05\tinterval\t%s\t%s\t1\t1\t%s\n' "${point%:*}" \
+                $((run + 1)) "${runs[run]}" >>out/threads.tsv
+        done
+    done
+    BUILD=$PWD/labs sweep --quick --threads 1
+    same "$status" 0 || return
+    same "$(cat out/answer.txt)" "${lines[1]}" || return
+    same "${lines[1]}" "$expected"
+}
+
+@test "sweep: the answer says no more than the runs do" {
     fake_labs
-    BUILD=$PWD/labs sweep --quick --threads 2
-    printf '05\tinterval\t2\t%s\t1\t1\t%s\n' 2 40 3 5 4 -9 5 5.5 \
-        >>out/threads.tsv
-    BUILD=$PWD/labs sweep --quick --threads 2
-    contains "${lines[0]}" '2 threads lose 5.0 % here'
-    printf '05\tinterval\t8\t%s\t1\t1\t%s\n' 1 90 2 91 3 92 >>out/threads.tsv
-    BUILD=$PWD/labs sweep --quick --threads 2
-    contains "${lines[0]}" '2 to 8 threads lose 5.0 to 91.0 % here'
-    contains "${lines[0]}" 'it does depend'
+    BUILD=$PWD/labs sweep --quick --threads 1
+    cp out/threads.tsv one.tsv
+    answers '2 to 4 threads lose 3.0 to 3.1 % here: one run each cannot say'$(
+        )' if it depends.' 2:3 4:3.1
+    answers '2 to 4 threads lose 3.0 to 3.1 % here: two runs each cannot say'$(
+        )' if it depends.' 2:3,3 4:3.1,3.1,3.1
+    answers '2 threads lose 3.0 % here: one number of threads cannot say'$(
+        )' if it depends.' 2:3,3,3
+    answers '2 to 4 threads lose 3.0 to 3.1 % here: "nearly 3 % regardless"'$(
+        )' holds.' 2:3.2,2.9,3 4:3.1,2.8,3.1
+    answers '2 to 4 threads lose 20.1 to 20.2 % here: regardless: yes;'$(
+        )' nearly 3 %: no.' 2:20,20.1,20.4 4:20.1,20.2,20.4
+    answers '2 to 4 threads lose -0.1 to 0.1 % here: no loss to be told from'$(
+        )' noise.' 2:-0.5,0.1,0.5 4:0.6,-0.1,-0.4
+    # Runs that differ by more than what is asked for do not make it hold.
+    answers '2 to 4 threads lose 3.0 to 3.1 % here: no loss to be told from'$(
+        )' noise.' 2:-10,3,10 4:-9,3.1,12
+    # One loss below 0 does not hide the other.
+    answers '2 to 4 threads lose -0.1 to 25.0 % here: it does depend on how'$(
+        )' many.' 2:-0.2,-0.1,0 4:24.9,25,25.1
+    # One run that went wrong does not either; the median is the runs', not the
+    # latest.
+    answers '2 to 8 threads lose 3.1 to 9.1 % here: it does depend on how'$(
+        )' many.' 2:3,3.1,3.2 4:5,5.1,5.2 8:9.1,9,90
 }
 
 @test "sweep: interrupted, it keeps what it has and goes on there" {
@@ -113,8 +150,10 @@ rows() {
     [ -z "$(pgrep -f "$PWD/labs/07_gil_convoy")" ]
     same "$(find . -maxdepth 1 -name 'tmp.*')" ''
     cp -R out before
-    # A line that was cut short is measured again.
+    # A line that was cut short is measured again; the file is written anew
+    # beside the old one, which an end in between must not harm.
     printf '05\t5000' >>out/interval.tsv
+    ln out/interval.tsv old.tsv
     rm broken ran
     BUILD=$PWD/labs sweep --quick
     same "$status" 0
@@ -122,10 +161,15 @@ rows() {
     same "$(cmp before/threads.tsv out/threads.tsv)" ''
     same "$(grep -c -e --interval ran)" 3
     same "$(grep -c mutex ran)" 0
+    same "$(tail -n 1 old.tsv)" '05'$'\t''5000'
+    same "$(find out -name '*.new')" ''
     # All there: nothing is run but what tells the processors.
     rm ran
     BUILD=$PWD/labs sweep --quick
     same "$(cat ran)" '03_cpu_serial --count 1 --json'
+    contains "${lines[0]}" 'Nothing measured, figures of '
+    contains "${lines[0]}" ' 20'
+    contains "${lines[0]}" '; --fresh starts anew.'
     BUILD=$PWD/labs sweep --quick --fresh
     within "$(wc -l <ran)" 20 40
     same "$(rows)" 16
@@ -148,6 +192,45 @@ rows() {
     BUILD=$PWD/labs sweep --seconds 2
     failed 1 '--fresh starts anew'
     same "$(rows)" 16
+    BUILD=$PWD/labs sweep --quick --requests 4
+    failed 1 '--fresh starts anew'
+    # Nor those of other labs: what was measured may not be so any more.
+    echo '# changed' >>labs/lab
+    BUILD=$PWD/labs sweep --quick
+    failed 1 '--fresh starts anew'
+    same "$(rows)" 16
+}
+
+@test "sweep: the answer is there only with all that belongs to it" {
+    fake_labs
+    BUILD=$PWD/labs sweep --quick
+    same "$(find out -name '*.svg' | wc -l)" 8
+    [ -s out/answer.txt ]
+    # More of it, cut short: the pictures do not show all of the tables.
+    echo 07_gil_convoy >failing
+    BUILD=$PWD/labs sweep --quick --runs 2
+    failed 1 'lab 07 failed'
+    [ ! -e out/answer.txt ]
+    # Anew, cut short: nothing of the old is left.
+    echo 02_io_threads >failing
+    BUILD=$PWD/labs sweep --quick --fresh
+    failed 1 'lab 02 failed'
+    same "$(cd out && echo *)" 'interval.tsv threads.tsv'
+    same "$(rows)" 0
+}
+
+@test "sweep: numbers with zeros before them, --quick anywhere, quotes" {
+    fake_labs
+    mkdir "it's"
+    TMPDIR=$PWD/"it's" BUILD=$PWD/labs sweep --threads ' 02 08 8 ' --runs 01 \
+        --seconds 08.50 --quick --output "o'ut"
+    same "$status" 0
+    same "$stderr" ''
+    same "$(ls "it's")" ''
+    same "$(cut -f 3 "o'ut/threads.tsv" | grep -c '^[28]$')" 12
+    contains "$(head -n 1 "o'ut/threads.tsv")" \
+        '# 8.50 s of work (mutex: 1.7 s), downloads of 0.1 s, 3 requests,'
+    contains "$(cat "o'ut/interval.svg")" '>p99 (right)<'
 }
 
 @test "sweep: bad arguments, help, missing tools" {
@@ -157,6 +240,11 @@ rows() {
         run --separate-stderr "$ROOT/scripts/sweep" $bad
         failed 2 "${bad%% *}"
     done
+    run --separate-stderr "$ROOT/scripts/sweep" --threads ' '
+    failed 2 "--threads: ' ' names no number"
+    touch file
+    run --separate-stderr "$ROOT/scripts/sweep" --output file
+    failed 1 "cannot write to the folder 'file'"
     run --separate-stderr "$ROOT/scripts/sweep" --help
     same "$status" 0
     contains "$output" '--fresh'
