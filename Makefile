@@ -92,7 +92,7 @@ compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
 sweep: all ## more threads, other switch intervals: tables and pictures
 	$(script)/sweep
 
-report: all ## one HTML page of it all, to open offline, about 3 minutes
+report: all ## one HTML page of it all, to open offline, about 5 minutes
 	$(script)/report
 
 bench: all ## how fast the kit itself is, beside curl and Python threads

@@ -120,3 +120,21 @@ progress() {
         printf '\r\033[K%.79s' "${1-}" >&2
     fi
 }
+
+# processor: the name of the machine's.
+processor() {
+    local model=
+    if [ -r /proc/cpuinfo ]; then
+        model=$(sed -n '/^model name/ { s/^[^:]*: //p; q; }' /proc/cpuinfo)
+    else
+        model=$(sysctl -n machdep.cpu.brand_string 2>/dev/null) || true
+    fi
+    echo "${model:-$(uname -m)}"
+}
+
+# swept_labs: a sum that tells one build of the labs that sweep runs from another.
+swept_labs() {
+    local sum
+    sum=$(cat "$build"/0[1-57]_*[a-z] | cksum)
+    echo "${sum%% *}"
+}
