@@ -69,7 +69,7 @@ ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 # say NAME: the command's name and what it makes, in place of the command; with
 # -s neither.
 silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
-say = $(if $(V)$(silent),,@printf '  %-3s %s\n' $(1) $@;)
+say = $(if $(filter-out 0,$(V))$(silent),,@printf '  %-3s %s\n' $(1) $@;)
 
 # What a script runs is what this make builds.
 script = @BUILD='$(abspath $(BUILD))' scripts

@@ -45,8 +45,8 @@ void run_apart(const struct way *const *way, size_t ways,
         if (worker_fork(&workers))
             work(&workers, way[i], options, &mirror[i]);
     for (size_t i = 0; i < ways; i++) {
-        screen_line("%s%s%s%s", i ? "\n" : "", way[i]->name,
-                    way[i]->loop ? ": " : "", way[i]->loop ? way[i]->loop : "");
+        screen_line("%s%s", i ? "\n" : "",
+                    way[i]->loop ? way[i]->loop : way[i]->name);
         run_init(&run[i], way[i]->name, options, mirror[i].bytes);
         fetch(&workers, i, way[i], &run[i]);
         mirror_close(&mirror[i], &run[i]);

@@ -15,7 +15,7 @@
 /* One way to do a run of downloads. */
 struct way {
     const char *name; /* of the run */
-    const char *loop; /* told as such beside the name; NULL: there is none */
+    const char *loop; /* what people see instead; NULL: the name */
     void (*go)(struct run *run, struct mirror *mirror);
 };
 

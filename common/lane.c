@@ -23,7 +23,7 @@ void lane_add(struct lane *lane, enum lane_state state, int64_t begin_ns,
               int64_t end_ns)
 {
     if (lane_full(lane)) {
-        lane->lost++;
+        lane->lost += lane->capacity > 0; /* 0: nothing was to be recorded */
         return;
     }
     lane->slice[lane->slices++] = (struct slice){state, begin_ns, end_ns};

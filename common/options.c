@@ -13,9 +13,9 @@
 #include "screen.h"
 
 #ifdef __clang__
-#define COMPILER "clang " __clang_version__
+#define COMPILER "clang", __clang_major__, __clang_minor__, __clang_patchlevel__
 #else
-#define COMPILER "gcc " __VERSION__
+#define COMPILER "gcc", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__
 #endif
 
 enum {
@@ -34,7 +34,7 @@ static const struct gil_policy *const policies[] = {
 
 enum {
     INTERVAL = 3, /* its place there */
-    POLICIES = 4
+    POLICIES = sizeof policies / sizeof policies[0]
 };
 static const char *policy_names[POLICIES + 1]; /* NULL ends */
 
@@ -287,8 +287,8 @@ static _Noreturn void help(const struct lab *lab, const struct table *table)
 
 static _Noreturn void version(const struct lab *lab)
 {
-    printf("%s (GIL Labs) %s\ncompiled by %s\n", lab->name, GIL_LABS_VERSION,
-           COMPILER);
+    printf("%s (GIL Labs) %s\n", lab->name, GIL_LABS_VERSION);
+    printf("compiled by %s %d.%d.%d\n", COMPILER);
     finish_output();
     exit(0);
 }

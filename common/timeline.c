@@ -62,12 +62,14 @@ static void legend(const struct run *run, char *text, size_t size)
                      text[0] ? ", " : "", sign[i].meaning);
 }
 
-static void print_head(const struct run *run, int64_t cell_ns, int columns)
+static void print_head(const struct run *run, unsigned ms, int64_t cell_ns,
+                       int columns)
 {
     char head[80];
     char signs[80];
     snprintf(head, sizeof head,
-             "who held the lock, %.1f ms a cell:", (double)cell_ns / 1e6);
+             "who held the lock, first %u ms, %.1f ms a cell:", ms,
+             (double)cell_ns / 1e6);
     legend(run, signs, sizeof signs);
     bool fits = (int)(strlen(head) + strlen(signs)) < columns;
     screen_line("%s%s%s", head, fits ? " " : "\n", signs);
@@ -100,7 +102,7 @@ void timeline_print(const struct run *run, unsigned ms)
     if (cells < 1)
         cells = 1;
     int64_t cell_ns = (int64_t)ms * 1000000 / cells;
-    print_head(run, cell_ns, columns);
+    print_head(run, ms, cell_ns, columns);
     size_t rows = run->tasks < MAX_ROWS ? run->tasks : MAX_ROWS;
     for (size_t i = 0; i < rows; i++) {
         char row[MAX_CELLS + 1];

@@ -3,7 +3,7 @@
  * Who held the interpreter lock when, drawn in text from the tasks' lanes: one
  * row a thread, as wide as the terminal, readable without colour.
  *
- *     who held the lock, 1.4 ms a cell: # holds, + partly, . waits, ~ I/O
+ *     who held the lock, first 80 ms, 1.2 ms a cell: # holds, + partly, . waits
  *     task 1    ###+...####...~~~~~~~~~~
  *     task 2    ...+###....+###########
  *

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# What compare, sweep and bench share: messages as the labs', jobs with a time
-# limit that end with the script, medians. Source it after `set -euo pipefail`.
+# What compare, sweep, report and bench share: messages as the labs', jobs with a
+# time limit that end with the script, medians. Source it after `set -euo
+# pipefail`.
 
 # Older ones (macOS has 3.2) take an empty array for an unset variable.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
@@ -15,6 +16,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${BUILD:-$root/build}
 name=${0##*/}
 export LC_ALL=C
+unset GIL_LABS_RECORD
 
 # fail MESSAGE, bad_usage MESSAGE: one line, then the exit status 1 or 2.
 fail() {

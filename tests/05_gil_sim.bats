@@ -100,6 +100,7 @@ sum_to() {
 }
 
 # Under the lock they would take 29 s: what it announces is compared instead.
+# bats test_tags=quiet
 @test "05: --document sizes one task to the document's 7.077 s" {
     run timeout -s INT 4 "$BUILD/05_gil_sim" --document
     contains "${lines[0]}" '7.077 s alone'

@@ -88,7 +88,6 @@ reason() {
     within "$(row '20 at once: lab 02 / curl, wall' | cut -d ' ' -f 2)" 0 1.2
     contains "$output" \
         '20 and 30 at once: 10 kB each at 100 kB/s, nominal 0.1 s.'
-    contains "$output" 'a thread each    2.19 s    0.92 CPU s    54 MiB'
     same "$(grep -c '^build from clean: ' <<<"$output")" 1
     within "$(wc -L <<<"$output")" 70 80
     # In turns: the second pair begins with the other side.

@@ -8,7 +8,7 @@ setup() {
     tree=$BATS_TEST_TMPDIR/tree
     mkdir "$tree"
     cp -R "$ROOT/Makefile" "$ROOT/common" "$ROOT/labs" "$ROOT/scripts" "$tree"
-    unset MAKEFLAGS MAKELEVEL BUILD
+    unset MAKEFLAGS MAKELEVEL BUILD V CC SANITIZE
 }
 
 @test "make: a second make does nothing, a header's change rebuilds" {

@@ -10,7 +10,11 @@ fake_labs() {
 #!/bin/sh
 name=${0##*/}
 echo "$name $*" >>"${0%/*}/../ran"
-if grep -q "$name" "${0%/*}/../broken" 2>/dev/null; then sleep 97; fi
+if grep -q "$name" "${0%/*}/../broken" 2>/dev/null; then
+    sleep 97 &
+    echo "$$ $!" >>"${0%/*}/../pids"
+    wait
+fi
 if grep -q "$name" "${0%/*}/../failing" 2>/dev/null; then exit 1; fi
 cat <<JSON
 {"cpus": 2, "count": 1000, "runs": [
@@ -120,6 +124,9 @@ answers() {
         )' nearly 3 %: no.' 2:20,20.1,20.4 4:20.1,20.2,20.4
     answers '2 to 4 threads lose -0.1 to 0.1 % here: no loss to be told from'$(
         )' noise.' 2:-0.5,0.1,0.5 4:0.6,-0.1,-0.4
+    # The median of five is surer than one run of them.
+    answers '2 to 4 threads lose 2.0 to 3.0 % here: "nearly 3 % regardless"'$(
+        )' holds.' 2:0,1,2,2.5,3.2 4:1,2,3,3.5,4.2
     # Runs that differ by more than what is asked for do not make it hold.
     answers '2 to 4 threads lose 3.0 to 3.1 % here: no loss to be told from'$(
         )' noise.' 2:-10,3,10 4:-9,3.1,12
@@ -138,7 +145,7 @@ answers() {
     BUILD=$PWD/labs TMPDIR=$PWD env --default-signal=INT "$ROOT/scripts/sweep" \
         --quick --output out >stdout 2>stderr 3>&- &
     sweep=$!
-    until grep -q 07_gil ran 2>/dev/null; do sleep 0.05; done
+    until [ -s pids ]; do sleep 0.05; done
     kill -INT $sweep
     gone $sweep
     status=0
@@ -147,7 +154,8 @@ answers() {
     same "$(rows)" 13
     same "$(cat stderr)" \
         'sweep: stopped; out has 13 of 16 points: start it again to go on'
-    [ -z "$(pgrep -f "$PWD/labs/07_gil_convoy")" ]
+    # shellcheck disable=SC2046 # some numbers
+    gone $(cat pids)
     same "$(find . -maxdepth 1 -name 'tmp.*')" ''
     cp -R out before
     # A line that was cut short is measured again; the file is written anew

@@ -65,9 +65,7 @@ of $(fact rounds) that the one who dropped it had it first"
     hints 'pthread_cond_signal() wakes one of those who wait. Which one?' \
         'It may be one whose turn it is not.' \
         'Wake all with pthread_cond_broadcast(), or give each a condition of its own.'
-    harness interrupted || return
-    expect "$(fact in_order)" = "$(fact rounds)" \
-        "the rounds of $(fact rounds) in which all came in order"
+    harness interrupted
 }
 
 @test "[2 pts] who waits sleeps" {

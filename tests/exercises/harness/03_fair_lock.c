@@ -102,7 +102,8 @@ static void interrupt(struct waiter *waiter)
     unsigned before = atomic_load(&interrupts);
     if (pthread_kill(waiter->thread, SIGUSR1) != 0)
         return;
-    while (atomic_load(&interrupts) == before)
+    for (int naps = 0; atomic_load(&interrupts) == before && naps < 5000;
+         naps++)
         nap_us(200);
     falls_asleep(atomic_load(&waiter->number));
 }
@@ -110,7 +111,8 @@ static void interrupt(struct waiter *waiter)
 /* The holder drops the lock and takes it again while others wait. */
 static void again(unsigned threads, bool interrupting)
 {
-    sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_signal}, NULL);
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGUSR1, &action, NULL);
     unsigned overtook = 0, in_order = 0;
     bool sleep = true;
     for (int round = 0; round < ROUNDS; round++) {

@@ -3,7 +3,6 @@
  * Wrong: looks at the condition once, and all are woken.
  * Loses: one thread at a time holds the lock
  * Loses: who drops the lock does not take it again before those who wait
- * Loses: no wake-up is lost, whomever a signal wakes
  * Loses: those who wait get the lock in the order they came
  * Loses: ThreadSanitizer finds no race
  */

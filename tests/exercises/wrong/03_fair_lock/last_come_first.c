@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
  * Wrong: hands over, but to the one that came last.
- * Loses: no wake-up is lost, whomever a signal wakes
  * Loses: those who wait get the lock in the order they came
  */
 #include <inttypes.h>
