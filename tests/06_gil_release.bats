@@ -78,7 +78,7 @@ load helper
     same "$(grep -c '=' <<<"$held")" 0
     contains "$(grep '^task 1  ' <<<"$released")" '=='
     contains "$(grep '^task 2  ' <<<"$released")" '=='
-    contains "$(grep '^who held' <<<"$released")" '= runs free'
+    contains "$(grep -A 1 '^who held' <<<"$released")" '= runs free'
     within "$(awk '{ if (length > most) most = length } END { print most }' \
         <<<"$output")" 60 80
 }
