@@ -30,6 +30,8 @@ enum {
     BLOCK_BYTES = 64 * 1024, /* what every reply is made of */
     BLOCKS = 16,             /* handed over at a time when unlimited */
     TICK_MS = 20,            /* how often the buckets are filled */
+    SLOW_BYTES_S = 200000,   /* a rate under which it is every ... */
+    SLOW_TICK_MS = 50,
     BURST_TICKS = 15,        /* what a late connection may catch up */
     EXCESS_BYTES = 1000,     /* of fault=long */
 };
@@ -270,13 +272,15 @@ static void on_control(evutil_socket_t fd, short what, void *argument)
         event_base_loopbreak(argument);
 }
 
-/* A bucket that lets `rate` bytes a second through, filled every tick; slow
- * rates get longer ticks, so that whole bytes stay exact enough. */
+/* A bucket that lets `rate` bytes a second through, filled every tick. Slow
+ * rates get longer ticks, as the CPU time of a thousand clients goes into waking
+ * up for each piece; slower ones still longer, so that whole bytes stay exact
+ * enough. */
 static struct ev_token_bucket_cfg *bucket(uint64_t rate)
 {
     if (!rate)
         return NULL;
-    uint64_t tick_ms = TICK_MS;
+    uint64_t tick_ms = rate < SLOW_BYTES_S ? SLOW_TICK_MS : TICK_MS;
     while (rate * tick_ms < 1000 * 1000 && tick_ms < 1000)
         tick_ms += TICK_MS;
     struct timeval tick = {.tv_sec = (time_t)(tick_ms / 1000),

@@ -13,7 +13,7 @@
 enum {
     STACK_BYTES = 512 * 1024, /* musl's 128 KiB are tight for a TLS download */
     SLICES = 8192,            /* of a lane: 40 s of hand-offs at 5 ms */
-    ALL_SLICES = 1 << 16,     /* of all: hand-offs do not grow with them */
+    ALL_SLICES = 2 * SLICES,  /* of all: hand-offs do not grow with them */
     FEW_SLICES = 8,           /* of a lane, however many there are */
     MANY_TASKS = 32,          /* more do not get a line each */
 };
