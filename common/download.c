@@ -12,7 +12,6 @@
 enum {
     BUFFER_BYTES = 100 * 1024,
     SLOW_BUFFER_BYTES = 8 * 1024,
-    SLOW_BYTES_S = 200 * 1000,
     MAX_REDIRECTS = 10
 };
 

@@ -30,9 +30,9 @@ enum {
     BLOCK_BYTES = 64 * 1024, /* what every reply is made of */
     BLOCKS = 16,             /* handed over at a time when unlimited */
     TICK_MS = 20,            /* how often the buckets are filled */
-    SLOW_BYTES_S = 200000,   /* a rate under which it is every ... */
-    SLOW_TICK_MS = 50,
-    BURST_TICKS = 15,        /* what a late connection may catch up */
+    SLOW_TICK_MS = 50,       /* the same, below SLOW_BYTES_S */
+    BURST_MS = 300,          /* what a late connection may catch up ... */
+    BURST_TICKS = 2,         /* but at least this */
     EXCESS_BYTES = 1000,     /* of fault=long */
 };
 
@@ -155,11 +155,28 @@ static void send_more(struct evhttp_connection *connection, void *argument)
     evhttp_send_reply_end(reply->request);
 }
 
+/* Set when the reply begins: a bucket fills while its connection waits. */
+static void limit(const struct reply *reply)
+{
+    const struct service *service = reply->service;
+    struct bufferevent *connection = evhttp_connection_get_bufferevent(
+        evhttp_request_get_connection(reply->request));
+    int yes = 1;
+    setsockopt(bufferevent_getfd(connection), IPPROTO_TCP, TCP_NODELAY, &yes,
+               sizeof yes);
+    bufferevent_set_max_single_write(connection, BLOCKS * BLOCK_BYTES);
+    if (service->connection)
+        bufferevent_set_rate_limit(connection, service->connection);
+    if (service->link)
+        bufferevent_add_to_rate_limit_group(connection, service->link);
+}
+
 static void begin_reply(evutil_socket_t fd, short what, void *argument)
 {
     (void)fd;
     (void)what;
     struct reply *reply = argument;
+    limit(reply);
     char length[24];
     snprintf(length, sizeof length, "%llu",
              (unsigned long long)reply->announced);
@@ -183,18 +200,6 @@ static enum fault fault_named(const char *name)
     return NO_FAULT;
 }
 
-static void limit(struct service *service, struct bufferevent *connection)
-{
-    int yes = 1;
-    setsockopt(bufferevent_getfd(connection), IPPROTO_TCP, TCP_NODELAY, &yes,
-               sizeof yes);
-    bufferevent_set_max_single_write(connection, BLOCKS * BLOCK_BYTES);
-    if (service->connection)
-        bufferevent_set_rate_limit(connection, service->connection);
-    if (service->link)
-        bufferevent_add_to_rate_limit_group(connection, service->link);
-}
-
 static void answer_bytes(struct service *service,
                          struct evhttp_request *request, const char *size,
                          const struct evkeyvalq *query)
@@ -206,10 +211,6 @@ static void answer_bytes(struct service *service,
         evhttp_send_error(request, HTTP_BADREQUEST, NULL);
         return;
     }
-    struct evhttp_connection *connection =
-        evhttp_request_get_connection(request);
-    limit(service, evhttp_connection_get_bufferevent(connection));
-
     struct reply *reply = allocate(1, sizeof *reply);
     *reply = (struct reply){
         .service = service,
@@ -223,7 +224,8 @@ static void answer_bytes(struct service *service,
     if (nth && strtoull(nth, NULL, 10) != service->requests)
         reply->fault = NO_FAULT;
     at_once_enter(&service->at_once);
-    evhttp_connection_set_closecb(connection, on_gone, reply);
+    evhttp_connection_set_closecb(evhttp_request_get_connection(request),
+                                  on_gone, reply);
     evhttp_request_set_on_complete_cb(request, on_complete, reply);
 
     int64_t us = (int64_t)(service->config->latency_s * 1e6);
@@ -273,9 +275,9 @@ static void on_control(evutil_socket_t fd, short what, void *argument)
 }
 
 /* A bucket that lets `rate` bytes a second through, filled every tick. Slow
- * rates get longer ticks, as the CPU time of a thousand clients goes into waking
- * up for each piece; slower ones still longer, so that whole bytes stay exact
- * enough. */
+ * rates get longer ticks, as the CPU time of a thousand clients goes into
+ * waking up for each piece; slower ones still longer, so that whole bytes stay
+ * exact enough. */
 static struct ev_token_bucket_cfg *bucket(uint64_t rate)
 {
     if (!rate)
@@ -286,8 +288,10 @@ static struct ev_token_bucket_cfg *bucket(uint64_t rate)
     struct timeval tick = {.tv_sec = (time_t)(tick_ms / 1000),
                            .tv_usec = (int)(tick_ms % 1000 * 1000)};
     size_t bytes = (size_t)((rate * tick_ms + 500) / 1000);
-    return ev_token_bucket_cfg_new(EV_RATE_LIMIT_MAX, EV_RATE_LIMIT_MAX, bytes,
-                                   bytes * BURST_TICKS, &tick);
+    size_t ticks = (size_t)(BURST_MS / tick_ms);
+    return ev_token_bucket_cfg_new(
+        EV_RATE_LIMIT_MAX, EV_RATE_LIMIT_MAX, bytes,
+        bytes * (ticks > BURST_TICKS ? ticks : BURST_TICKS), &tick);
 }
 
 struct server_counts server_run(int listener, int control,

@@ -42,6 +42,11 @@ all_at_once() {
     same "$(figure .link_bytes_per_s)" 1000000
 }
 
+@test "02: what a connection waits for its first byte is not caught up" {
+    lab 02_io_threads --latency 0.5 --rate 100k --size 50k --json
+    within "$(figure '.runs[0].total_s')" 0.85 1e9
+}
+
 @test "02: latency is waited for together too" {
     lab 02_io_threads --tasks 8 --latency 0.3 --size 1k --json
     same "$status" 0
