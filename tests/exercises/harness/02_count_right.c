@@ -81,9 +81,10 @@ static void stopped(add_up_function *add_up, unsigned threads)
     report("stopped_right", "%" PRIu64, right_sum(count));
 }
 
-/* CPU seconds of the fastest of three, or of up to nine where that is not clear,
- * alternating with one plain loop. Each is many ticks long: under a limit on CPU
- * time, as in the box, Linux advances a process's clock by ticks. */
+/* CPU seconds of the fastest of nine, alternating with one plain loop; three
+ * are enough where the ratio, which may be 3, is below 2 by then. Each is many
+ * ticks long: under a limit on CPU time, as in the box, Linux advances a
+ * process's clock by ticks. */
 static void cost(add_up_function *add_up)
 {
     const uint64_t count = 20000000;
