@@ -11,7 +11,8 @@
 
 enum {
     BUFFER_BYTES = 100 * 1024,
-    SLOW_BUFFER_BYTES = 8 * 1024,
+    LEAST_BUFFER_BYTES = 8 * 1024,
+    ALL_BUFFERS_BYTES = 8 * 1024 * 1024,
     MAX_REDIRECTS = 10
 };
 
@@ -68,12 +69,14 @@ static int close_socket(void *argument, curl_socket_t fd)
     return close(fd);
 }
 
-/* What comes slowly needs little room. A large buffer fills when the reader is
- * late: with 1,000 downloads that was 6 MiB more. */
+/* A large buffer fills when its reader is late, which is what a thousand are:
+ * they share ALL_BUFFERS_BYTES. */
 static long buffer_bytes(const struct mirror *mirror)
 {
-    bool slow = mirror->rate_bytes_s && mirror->rate_bytes_s < SLOW_BYTES_S;
-    return slow ? SLOW_BUFFER_BYTES : BUFFER_BYTES;
+    uint64_t share = ALL_BUFFERS_BYTES / mirror->connections;
+    if (share > BUFFER_BYTES)
+        return BUFFER_BYTES;
+    return share < LEAST_BUFFER_BYTES ? LEAST_BUFFER_BYTES : (long)share;
 }
 
 static void set_options(struct download *download)

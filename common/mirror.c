@@ -47,8 +47,9 @@ void mirror_open(struct mirror *mirror, const struct options *options,
 void mirror_open_another(struct mirror *mirror, const struct options *options,
                          uint64_t connections)
 {
-    *mirror =
-        (struct mirror){.url = options->url, .timeout_s = options->timeout_s};
+    *mirror = (struct mirror){.url = options->url,
+                              .connections = connections,
+                              .timeout_s = options->timeout_s};
     if (options->url)
         check_url(options->url);
     /* A running download holds three descriptors, one more while it looks up

@@ -30,10 +30,11 @@ enum {
     BLOCK_BYTES = 64 * 1024, /* what every reply is made of */
     BLOCKS = 16,             /* handed over at a time when unlimited */
     TICK_MS = 20,            /* how often the buckets are filled */
-    SLOW_TICK_MS = 50,       /* the same, below SLOW_BYTES_S */
-    BURST_MS = 300,          /* what a late connection may catch up ... */
-    BURST_TICKS = 2,         /* but at least this */
-    EXCESS_BYTES = 1000,     /* of fault=long */
+    SLOW_TICK_MS = 50,       /* the same at rates below SLOW_BYTES_S */
+    SLOW_BYTES_S = 200 * 1000,
+    BURST_MS = 300,      /* what a late connection may catch up ... */
+    BURST_TICKS = 2,     /* but at least this */
+    EXCESS_BYTES = 1000, /* of fault=long */
 };
 
 static const char block[BLOCK_BYTES];

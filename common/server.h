@@ -21,11 +21,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Below this rate the bytes come in fewer, larger pieces (50 ms of them). */
-enum {
-    SLOW_BYTES_S = 200 * 1000
-};
-
 struct server_config {
     uint64_t rate_bytes_s; /* of one connection; 0: unlimited */
     uint64_t link_bytes_s; /* of all together; 0: unlimited */

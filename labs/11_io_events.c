@@ -13,7 +13,7 @@
  * downloads each time, or events (--loop all)? And at --rate 2k --size 4k?
  *
  * Measured here, CPU seconds by poll, events and threads, of 2 s at 100k a
- * second: 0.03, 0.03 and 0.08 for 100; 0.47, 0.36 and 0.84 for
+ * second: 0.03, 0.03 and 0.09 for 100; 0.47, 0.36 and 0.84 for
  * 1,000; 2.23, 1.86 and 3.39 for 5,000. Poll falls behind where most downloads
  * have nothing new when it looks: with 1,000 at 2k a second it took 1.5 times
  * the CPU time of events.
