@@ -73,9 +73,9 @@ static int close_socket(void *argument, curl_socket_t fd)
  * they share ALL_BUFFERS_BYTES. */
 static long buffer_bytes(const struct mirror *mirror)
 {
-    uint64_t share = ALL_BUFFERS_BYTES / mirror->connections;
-    if (share > BUFFER_BYTES)
+    if (mirror->connections <= ALL_BUFFERS_BYTES / BUFFER_BYTES)
         return BUFFER_BYTES;
+    uint64_t share = ALL_BUFFERS_BYTES / mirror->connections;
     return share < LEAST_BUFFER_BYTES ? LEAST_BUFFER_BYTES : (long)share;
 }
 

@@ -17,7 +17,7 @@ struct mirror {
     uint64_t bytes; /* of one download; 0: not known beforehand */
     uint64_t rate_bytes_s;
     uint64_t link_bytes_s;
-    uint64_t connections; /* the most at once */
+    uint64_t connections; /* the most at once; 0: a few */
     uint64_t timeout_s;
     bool local; /* the server is ours */
     struct server server;

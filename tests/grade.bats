@@ -27,6 +27,15 @@ setup() {
     contains "$output" '(more: HINT=2)'
 }
 
+@test "exercises: the downloads of the first starter are whole" {
+    start_server --rate unlimited
+    run timeout 60 "$BUILD/exercises/01_overlap_downloads" \
+        "$SERVER/bytes/1000" "$SERVER/bytes/234"
+    stop_server
+    same "$status" 0
+    contains "$output" 'total: 1234 bytes'
+}
+
 @test "grade: JSON, and what Gradescope and Autolab want of it" {
     cp "$ROOT/tests/exercises/wrong/02_count_right/leaves_early.c" \
         "$submission/02_count_right.c"
