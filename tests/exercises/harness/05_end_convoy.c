@@ -203,6 +203,16 @@ static void *share(void *argument)
     return NULL;
 }
 
+static bool all_had_turns(const struct worker *worker, unsigned threads)
+{
+    for (unsigned i = 0; i < threads; i++)
+        if (atomic_load(&worker[i].turns) == 0)
+            return false;
+    return true;
+}
+
+/* For so long, and up to 5 s more until each was there: nothing promises a
+ * thread its first turn on a busy processor within a time. */
 static void together(unsigned threads, unsigned us)
 {
     struct worker worker[MOST] = {{.turns = 0}};
@@ -211,6 +221,8 @@ static void together(unsigned threads, unsigned us)
     for (unsigned i = 0; i < threads; i++)
         worker[i].thread = start(share, &worker[i]);
     nap_us(us);
+    for (int i = 0; i < 100 && !all_had_turns(worker, threads); i++)
+        nap_us(50000);
     atomic_store(&ended, true);
     for (unsigned i = 0; i < threads; i++) {
         pthread_join(worker[i].thread, NULL);
