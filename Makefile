@@ -157,9 +157,11 @@ $(exercises): | $(BUILD)/exercises
 harnesses: $(harnesses) $(BUILD)/libcommon.a $(BUILD)/local_server \
 	$(BUILD)/fail_call.so
 
-$(BUILD)/%: tests/exercises/harness/%.c tests/exercises/harness/harness.c \
-		tests/exercises/harness/harness.h $(BUILD)/libcommon.a
-	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -ldl
+shared := $(addprefix tests/exercises/harness/,\
+	harness.c harness.h operations.c operations.h)
+$(BUILD)/%: tests/exercises/harness/%.c $(shared) $(BUILD)/libcommon.a
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic -o $@ \
+		$(filter %.c %.a,$^) -ldl
 
 $(BUILD)/fail_call.so: tests/fail_call.c | $(BUILD)/common
 	$(call say,CC) $(CC) -O2 -fPIC -shared -pthread -o $@ $< -ldl

@@ -11,8 +11,8 @@
  * Your task, in struct lock and its functions (Python has not solved it):
  *   1. safe: one thread at a time, no wake-up lost, no race;
  *   2. fast: a thread that comes back from I/O gets the lock in less than 1 ms,
- *      and the computing thread keeps 80 % of its speed. Two computing threads
- *      still change over each 5 ms, not more often.
+ *      and a checkpoint costs nearly nothing when nobody waits. Two computing
+ *      threads still change over every 5 ms, not more often.
  * lock_checkpoint() is called by the holder on each of its turns.
  *
  * Grade it: make grade EX=05_end_convoy (more hints: HINT=2, HINT=3)

@@ -26,7 +26,8 @@ exercise() {
     mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread"
     chmod 755 "$BOX"
     cp -R "$ROOT/common" "$BOX/kit/common"
-    cp "$GRADER/libcommon.a" "$GRADER/fail_call.so" "$BOX/kit"
+    cp "$GRADER/libcommon.a" "$GRADER/fail_call.so" \
+        "$EXERCISES/harness/operations.h" "$BOX/kit"
     ! [ -e "$GRADER/$1" ] || cp "$GRADER/$1" "$BOX/kit/harness"
     if [ -e "$GRADER/thread/libcommon.a" ]; then
         cp "$GRADER/thread/libcommon.a" "$BOX/kit/thread"
@@ -113,20 +114,29 @@ boxed() {
     case $status in 124 | 137) touch "$BOX/hung" ;; esac
 }
 
-# build ''|thread: compile the student's file, plainly or for ThreadSanitizer;
-# what the compiler says goes to $BOX/compiled when it fails.
+# build ''|thread|counted: compile the student's file, plainly, for
+# ThreadSanitizer, or for harness/operations.c; what the compiler says goes to
+# $BOX/compiled when it fails.
 build() {
-    local kit=/kit${1:+/$1} out=/box/${1:-plain} what=() needed=() libraries
-    [ -z "$1" ] || what=(-fsanitize="$1")
+    local kit=/kit what=() needed=() libraries
+    local compile=("${CC:-gcc}" -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -O2
+        -g -w -I/kit)
+    [ "$1" != thread ] || kit=/kit/thread what=(-fsanitize=thread)
     [ "$(uname)" != Linux ] || needed=(-Wl,--as-needed)
     if [ -e "$GRADER/$EXERCISE" ]; then
         what+=(-fPIC -shared -Dmain=exercise_main)
         [ "$(uname)" != Linux ] || needed+=(-Wl,-Bsymbolic)
     fi
+    what+=("/box/$EXERCISE.c")
+    if [ "$1" = counted ]; then
+        # Linked without that sanitizer: the harness has functions for it.
+        boxed - 60 4096 "${compile[@]}" -fsanitize=thread \
+            -include /kit/operations.h -c -o /box/counted.o "${what[@]}"
+        what=(-shared /box/counted.o)
+    fi
     read -ra libraries < <(pkg-config --libs libcurl libevent jansson)
-    boxed - 60 4096 "${CC:-gcc}" -std=c11 -D_POSIX_C_SOURCE=200809L -pthread \
-        -O2 -g -w -I/kit "${what[@]}" "${needed[@]}" -o "$out" \
-        "/box/$EXERCISE.c" "$kit/libcommon.a" "${libraries[@]}"
+    boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
+        -o "/box/${1:-plain}" "$kit/libcommon.a" "${libraries[@]}"
     if [ "$status" -ne 0 ]; then
         { cat "$BOX/report" "$BOX/printed"; echo "it does not compile"; } \
             >"$BOX/compiled"
@@ -191,8 +201,8 @@ compiled() {
             grep -m 1 error "$BOX/compiled" | sed 's,^[^ ]*/,    ,' | cut -c 1-160)"
 }
 
-# harness [-t] MODE: run the harness, with ThreadSanitizer after -t, once for
-# all tests of the file. What it counted is told by `fact`, what it printed is
+# harness [-t|-c] MODE: run the harness, with ThreadSanitizer after -t, counting
+# operations after -c, once for all tests of the file. What it counted is told by `fact`, what it printed is
 # in $BOX/printed. Loses if there is no whole report.
 # A check has half a minute; after one that was used up, the file's others get
 # a third of that.
@@ -208,6 +218,9 @@ harness() {
     local kit=/kit so=/box/plain memory=2048 run=$BOX/$1 key value
     if [ "$1" = -t ]; then
         kit=/kit/thread so=/box/thread memory=any run=$BOX/thread_$2
+        shift
+    elif [ "$1" = -c ]; then
+        so=/box/counted run=$BOX/counted_$2
         shift
     fi
     compiled || return
@@ -268,6 +281,17 @@ with_sanitizer() {
         skip 'not measured: this kernel refuses ThreadSanitizer, not your code'
     build thread || compiled || return
     GRADE_SECONDS=60
+}
+
+# costs MODE: operations on shared memory, as the harness counts them in MODE.
+# The same on every processor, whatever such an operation costs there.
+costs() {
+    compiled || return
+    [ -e "$BOX/box/counted" ] || build counted || {
+        rm "$BOX/compiled"
+        skip 'not measured: this compiler cannot count operations'
+    }
+    harness -c "$1"
 }
 
 # No data race: ThreadSanitizer is silent while the harness runs MODE.

@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "harness.h"
+#include "operations.h"
 
 typedef uint64_t add_up_function(unsigned threads, uint64_t count,
                                  uint64_t (*value)(uint64_t));
@@ -81,27 +81,18 @@ static void stopped(add_up_function *add_up, unsigned threads)
     report("stopped_right", "%" PRIu64, right_sum(count));
 }
 
-/* CPU seconds of the fastest of nine, alternating with one plain loop; three
- * are enough where the ratio, which may be 3, is below 2 by then. Each is many
- * ticks long: under a limit on CPU time, as in the box, Linux advances a
- * process's clock by ticks. */
+/* Operations on shared memory a value: what an addition costs beside itself. */
 static void cost(add_up_function *add_up)
 {
-    const uint64_t count = 20000000;
-    double alone = 1e9, threads = 1e9;
-    for (int i = 0; i < 9; i++) {
-        double begin = clock_s(CLOCK_PROCESS_CPUTIME_ID);
-        uint64_t right = right_sum(count);
-        double middle = clock_s(CLOCK_PROCESS_CPUTIME_ID);
-        if (add_up(4, count, plain_value) != right)
-            report("wrong", "1");
-        double end = clock_s(CLOCK_PROCESS_CPUTIME_ID);
-        alone = middle - begin < alone ? middle - begin : alone;
-        threads = end - middle < threads ? end - middle : threads;
-        if ((i > 1 && threads < 2 * alone) || end - begin > 3)
-            break;
-    }
-    report("cost", "%.2f", threads / alone);
+    const uint64_t count = 100000;
+    struct operations before = operations_so_far();
+    if (add_up(4, count, plain_value) != right_sum(count))
+        report("wrong", "1");
+    struct operations after = operations_so_far();
+    report("cost", "%.4f",
+           (double)(after.shared - before.shared) / (double)count);
+    report("waits", "%.4f",
+           (double)(after.waits - before.waits) / (double)count);
 }
 
 int main(int argc, char **argv)

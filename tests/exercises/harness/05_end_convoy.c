@@ -11,6 +11,7 @@
 
 #include "common/at_once.h"
 #include "harness.h"
+#include "operations.h"
 
 enum {
     ROUNDS = 61,
@@ -34,7 +35,7 @@ static atomic_bool ended;
 struct worker {
     pthread_t thread;
     _Atomic uint64_t turns;
-    double cpu_s, wall_s;
+    double cpu_s;
 };
 
 /* One turn: a little work, so that a checkpoint is not all there is. */
@@ -49,7 +50,6 @@ static void turns_of(struct worker *me, struct lock *mine,
                      void (*volatile checkpoint)(struct lock *))
 {
     double cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
-    double wall_s = clock_s(CLOCK_MONOTONIC);
     volatile uint64_t sink = 1;
     uint64_t turns = 0;
     while (!atomic_load_explicit(&ended, memory_order_relaxed)) {
@@ -58,7 +58,6 @@ static void turns_of(struct worker *me, struct lock *mine,
         checkpoint(mine);
     }
     me->cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID) - cpu_s;
-    me->wall_s = clock_s(CLOCK_MONOTONIC) - wall_s;
 }
 
 static void *compute(void *argument)
@@ -146,27 +145,22 @@ static void convoy(void)
     report("median_ms", "%.3f", waited[ROUNDS / 2] / turns_ms);
 }
 
-/* Turns a second of CPU, and of wall, against a thread with no lock; the best
- * of four pairs; two are enough where both are above 0.9, of the 0.8 asked for.
- */
-static void speed(void)
+/* What a checkpoint costs a computing thread when nobody wants the lock:
+ * operations on shared memory, and waits. */
+static void checkpoint_cost(void)
 {
-    double per_cpu = 0, per_wall = 0;
-    rounds = 18;
-    for (int i = 0; i < 4; i++) {
-        struct worker alone = run_worker(compute_alone, pause_only);
-        struct worker beside = run_worker(compute, echo);
-        double ratio = (double)beside.turns / beside.cpu_s /
-                       ((double)alone.turns / alone.cpu_s);
-        per_cpu = ratio > per_cpu ? ratio : per_cpu;
-        ratio = (double)beside.turns / beside.wall_s /
-                ((double)alone.turns / alone.wall_s);
-        per_wall = ratio > per_wall ? ratio : per_wall;
-        if (i > 0 && per_cpu > 0.9 && per_wall > 0.9)
-            break;
-    }
-    report("speed_cpu", "%.2f", per_cpu);
-    report("speed_wall", "%.2f", per_wall);
+    enum {
+        CHECKPOINTS = 1000000
+    };
+    lock_take(lock);
+    struct operations before = operations_so_far();
+    for (int i = 0; i < CHECKPOINTS; i++)
+        lock_checkpoint(lock);
+    struct operations after = operations_so_far();
+    lock_drop(lock);
+    report("cost", "%.4f",
+           (double)(after.shared - before.shared) / CHECKPOINTS);
+    report("waits", "%" PRIu64, after.waits - before.waits);
 }
 
 /* How long each had it, from one hand-off to the next. A lock that makes a
@@ -253,8 +247,8 @@ int main(int argc, char **argv)
     lock = lock_new();
     if (harness_mode(&harness, "convoy"))
         convoy();
-    if (harness_mode(&harness, "speed"))
-        speed();
+    if (harness_mode(&harness, "cost"))
+        checkpoint_cost();
     if (harness_mode(&harness, "together"))
         together(random_from(&harness.seed, 3, MOST), 400000);
     if (harness_mode(&harness, "two"))

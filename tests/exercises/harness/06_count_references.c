@@ -4,10 +4,9 @@
  * own gone() is called, and how often.
  */
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "harness.h"
+#include "operations.h"
 
 enum {
     OTHERS = 4,
@@ -213,58 +212,24 @@ static void orphans(void)
     report("orphans_gone", "%d", atomic_load(&gone));
 }
 
-/* An atomic count, as a reference for the cost: also called by a pointer. */
-static _Atomic int64_t plain_count = 1;
-
-static void plain_take(struct object *unused)
-{
-    (void)unused;
-    atomic_fetch_add_explicit(&plain_count, 1, memory_order_relaxed);
-}
-
-static void plain_drop(struct object *unused)
-{
-    if (atomic_fetch_sub_explicit(&plain_count, 1, memory_order_acq_rel) == 1)
-        free(unused);
-}
-
-static double cpu_of(void (*volatile take)(struct object *),
-                     void (*volatile drop)(struct object *))
-{
-    double begin_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
-    for (int i = 0; i < 2000000; i++) {
-        take(object);
-        take(object);
-        drop(object);
-        drop(object);
-    }
-    return clock_s(CLOCK_THREAD_CPUTIME_ID) - begin_s;
-}
-
-static void *sleep_on(void *unused)
-{
-    for (;;)
-        nap_us(1000000);
-    return unused;
-}
-
-/* The fastest of seven each, alternating; three are enough where the ratio,
- * which may be 0.75, is below 0.6 by then. With a second thread, because the C
- * library's mutexes cost less in a program that has one only. */
+/* Operations on shared memory by the owner, for each reference that it takes
+ * or drops: an atomic count has one, a mutex two or more. */
 static void cost(void)
 {
-    double biased = 1e9, atomic = 1e9;
-    start(sleep_on, NULL);
+    enum {
+        PAIRS = 100000
+    };
     make();
-    for (int i = 0; i < 7; i++) {
-        double now = cpu_of(object_take, object_drop);
-        biased = now < biased ? now : biased;
-        now = cpu_of(plain_take, plain_drop);
-        atomic = now < atomic ? now : atomic;
-        if ((i > 1 && biased < 0.6 * atomic) || biased > 1.5)
-            break;
+    struct operations before = operations_so_far();
+    for (int i = 0; i < PAIRS; i++) {
+        object_take(object);
+        object_take(object);
+        object_drop(object);
+        object_drop(object);
     }
-    report("cost", "%.2f", biased / atomic);
+    struct operations after = operations_so_far();
+    report("cost", "%.4f",
+           (double)(after.shared - before.shared) / (4.0 * PAIRS));
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#define COUNTING_OPERATIONS
+#include "operations.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "common/portable.h"
+#include "harness.h"
+
+/* The sanitizer's own library is in a program built with it. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if !defined(__SANITIZE_THREAD__) && !__has_feature(thread_sanitizer)
+
+static _Atomic uint64_t shared, waits;
+
+struct operations operations_so_far(void)
+{
+    return (struct operations){atomic_load(&shared), atomic_load(&waits)};
+}
+
+static void count(_Atomic uint64_t *operations)
+{
+    atomic_fetch_add_explicit(operations, 1, memory_order_relaxed);
+}
+
+int counted_mutex_lock(pthread_mutex_t *mutex)
+{
+    count(&shared);
+    return pthread_mutex_lock(mutex);
+}
+
+int counted_mutex_trylock(pthread_mutex_t *mutex)
+{
+    count(&shared);
+    return pthread_mutex_trylock(mutex);
+}
+
+int counted_rwlock_rdlock(pthread_rwlock_t *lock)
+{
+    count(&shared);
+    return pthread_rwlock_rdlock(lock);
+}
+
+int counted_rwlock_wrlock(pthread_rwlock_t *lock)
+{
+    count(&shared);
+    return pthread_rwlock_wrlock(lock);
+}
+
+#ifdef thread_local
+int counted_mtx_lock(mtx_t *mutex)
+{
+    count(&shared);
+    return mtx_lock(mutex);
+}
+#endif
+
+int counted_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
+{
+    count(&waits);
+    return pthread_cond_wait(cond, mutex);
+}
+
+int counted_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                           const struct timespec *until)
+{
+    count(&waits);
+    return pthread_cond_timedwait(cond, mutex, until);
+}
+
+bool counted_cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                          int64_t us)
+{
+    count(&waits);
+    return cond_wait_us(cond, mutex, us);
+}
+
+int counted_sem_wait(sem_t *semaphore)
+{
+    count(&waits);
+    return sem_wait(semaphore);
+}
+
+int counted_nanosleep(const struct timespec *time, struct timespec *left)
+{
+    count(&waits);
+    return nanosleep(time, left);
+}
+
+int counted_usleep(unsigned us)
+{
+    count(&waits);
+    nap_us(us);
+    return 0;
+}
+
+int counted_yield(void)
+{
+    count(&waits);
+    return sched_yield();
+}
+
+void counted_sleep_ns(int64_t ns)
+{
+    count(&waits);
+    nap_us((unsigned)(ns / 1000));
+}
+
+/* What the compiler calls around each access to memory. The plain ones are as
+ * cheap as any work that a thread does alone. */
+#define NOTHING(name, ...)                                                     \
+    void __tsan_##name(__VA_ARGS__);                                           \
+    void __tsan_##name(__VA_ARGS__)                                            \
+    {                                                                          \
+    }
+
+#define PLAIN(bytes)                                                           \
+    NOTHING(read##bytes, void *at __attribute__((unused)))                     \
+    NOTHING(write##bytes, void *at __attribute__((unused)))                    \
+    NOTHING(unaligned_read##bytes, void *at __attribute__((unused)))           \
+    NOTHING(unaligned_write##bytes, void *at __attribute__((unused)))
+
+PLAIN(1)
+PLAIN(2)
+PLAIN(4)
+PLAIN(8)
+PLAIN(16)
+NOTHING(init, void)
+NOTHING(func_entry, void *caller __attribute__((unused)))
+NOTHING(func_exit, void)
+NOTHING(read_range, void *at __attribute__((unused)),
+        size_t bytes __attribute__((unused)))
+NOTHING(write_range, void *at __attribute__((unused)),
+        size_t bytes __attribute__((unused)))
+
+/* The atomic ones are done here, in the strongest order, and counted. */
+#define CHANGE(bits, change)                                                   \
+    uint##bits##_t __tsan_atomic##bits##_##change(                             \
+        volatile uint##bits##_t *at, uint##bits##_t value, int order);         \
+    uint##bits##_t __tsan_atomic##bits##_##change(                             \
+        volatile uint##bits##_t *at, uint##bits##_t value, int order)          \
+    {                                                                          \
+        (void)order;                                                           \
+        count(&shared);                                                        \
+        return __atomic_##change(at, value, __ATOMIC_SEQ_CST);                 \
+    }
+#define __atomic_exchange __atomic_exchange_n
+
+#define COMPARE(bits, name)                                                    \
+    int __tsan_atomic##bits##_compare_exchange_##name(                         \
+        volatile uint##bits##_t *at, uint##bits##_t *expected,                 \
+        uint##bits##_t value, int order, int failure);                         \
+    int __tsan_atomic##bits##_compare_exchange_##name(                         \
+        volatile uint##bits##_t *at, uint##bits##_t *expected,                 \
+        uint##bits##_t value, int order, int failure)                          \
+    {                                                                          \
+        (void)order;                                                           \
+        (void)failure;                                                         \
+        count(&shared);                                                        \
+        return __atomic_compare_exchange_n(                                    \
+            at, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);   \
+    }
+
+#define ATOMIC(bits)                                                           \
+    uint##bits##_t __tsan_atomic##bits##_load(                                 \
+        const volatile uint##bits##_t *at, int order);                         \
+    uint##bits##_t __tsan_atomic##bits##_load(                                 \
+        const volatile uint##bits##_t *at, int order)                          \
+    {                                                                          \
+        (void)order;                                                           \
+        return __atomic_load_n(at, __ATOMIC_SEQ_CST);                          \
+    }                                                                          \
+    void __tsan_atomic##bits##_store(volatile uint##bits##_t *at,              \
+                                     uint##bits##_t value, int order);         \
+    void __tsan_atomic##bits##_store(volatile uint##bits##_t *at,              \
+                                     uint##bits##_t value, int order)          \
+    {                                                                          \
+        if (order == __ATOMIC_SEQ_CST)                                         \
+            count(&shared);                                                    \
+        __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                         \
+    }                                                                          \
+    CHANGE(bits, exchange)                                                     \
+    CHANGE(bits, fetch_add)                                                    \
+    CHANGE(bits, fetch_sub)                                                    \
+    CHANGE(bits, fetch_and)                                                    \
+    CHANGE(bits, fetch_or)                                                     \
+    CHANGE(bits, fetch_xor)                                                    \
+    CHANGE(bits, fetch_nand)                                                   \
+    COMPARE(bits, strong)                                                      \
+    COMPARE(bits, weak)
+
+ATOMIC(8)
+ATOMIC(16)
+ATOMIC(32)
+ATOMIC(64)
+
+void __tsan_atomic_thread_fence(int order);
+void __tsan_atomic_thread_fence(int order)
+{
+    count(&shared);
+    (void)order;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+NOTHING(atomic_signal_fence, int order __attribute__((unused)))
+
+#else
+
+struct operations operations_so_far(void)
+{
+    return (struct operations){0};
+}
+
+#endif
