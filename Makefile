@@ -27,13 +27,14 @@ PKG_CONFIG ?= pkg-config
 packages := libcurl libevent jansson
 
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
-	$(filter-out common/local_server.c,$(wildcard common/*.c)))
+	$(filter-out common/net/local_server.c,$(wildcard common/*/*.c)))
+rooms := $(sort $(dir $(common)))
 labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
 exercises := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/exercises/*.c))
 harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
 	$(wildcard tests/exercises/harness/[0-9]*.c))
 # What embeds the real CPython: one lab and its module.
-embeds = $(filter 12_gil_real python,$(1))
+embeds = $(filter 12_gil_real python/python,$(1))
 
 # Only what compiles asks for the libraries.
 ifneq ($(filter-out help clean handouts,$(or $(MAKECMDGOALS),all)),)
@@ -56,7 +57,7 @@ PYTHON_FLAGS := $(patsubst -I%,-isystem %,\
 	$(shell $(PKG_CONFIG) --cflags python3-embed))
 PYTHON_LIBRARIES := $(shell $(PKG_CONFIG) --libs python3-embed)
 else
-common := $(filter-out %/python.o,$(common))
+common := $(filter-out %/python/python.o,$(common))
 labs := $(filter-out %/12_gil_real,$(labs))
 $(info 12_gil_real is not built: python3-embed is missing \
 	(Debian: python3-dev); run scripts/setup)
@@ -132,7 +133,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
 		expand -t 18
 
-$(BUILD)/common/%.o: common/%.c | $(BUILD)/common
+$(BUILD)/common/%.o: common/%.c | $(rooms)
 	$(call say,CC) $(CC) $(ALL_CFLAGS) \
 		$(if $(call embeds,$*),$(PYTHON_FLAGS)) \
 		-MMD -MP -c -o $@ $<
@@ -147,7 +148,7 @@ $(BUILD)/%: labs/%.c $(BUILD)/libcommon.a
 		-MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< $(BUILD)/libcommon.a \
 		$(LIBRARIES) $(if $(call embeds,$*),$(PYTHON_LIBRARIES))
 
-$(BUILD)/local_server: common/local_server.c $(BUILD)/libcommon.a
+$(BUILD)/local_server: common/net/local_server.c $(BUILD)/libcommon.a
 	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) \
 		-MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< $(BUILD)/libcommon.a $(LIBRARIES)
 
@@ -163,10 +164,10 @@ $(BUILD)/%: tests/exercises/harness/%.c $(shared) $(BUILD)/libcommon.a
 	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic -o $@ \
 		$(filter %.c %.a,$^) -ldl
 
-$(BUILD)/fail_call.so: tests/fail_call.c | $(BUILD)/common
+$(BUILD)/fail_call.so: tests/fail_call.c | $(rooms)
 	$(call say,CC) $(CC) -O2 -fPIC -shared -pthread -o $@ $< -ldl
 
-$(BUILD)/common $(BUILD)/exercises:
+$(rooms) $(BUILD)/exercises:
 	@mkdir -p $@
 
--include $(wildcard $(BUILD)/common/*.d)
+-include $(wildcard $(BUILD)/common/*.d $(BUILD)/common/*/*.d)

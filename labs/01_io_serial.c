@@ -7,8 +7,8 @@
  *
  * The document measured 48.09 s for one download of 100 MB.
  */
-#include "common/download.h"
-#include "common/report.h"
+#include "common/lab/report.h"
+#include "common/net/download.h"
 
 static const struct document_row document[] = {{"document", 48.09, 0}, {0}};
 

@@ -9,8 +9,8 @@
  * The document measured 50.90 and 49.34 s for two at once, 50.89 s in all,
  * against 48.09 s for one alone.
  */
-#include "common/download.h"
-#include "common/report.h"
+#include "common/lab/report.h"
+#include "common/net/download.h"
 
 static const struct document_row document[] = {{"document", 50.12, 50.89}, {0}};
 

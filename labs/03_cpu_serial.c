@@ -10,8 +10,8 @@
  *
  * The document measured 7.077 and 7.100 s, 14.177 s in all.
  */
-#include "common/report.h"
-#include "common/work.h"
+#include "common/lab/report.h"
+#include "common/run/work.h"
 
 static const struct document_row document[] = {{"document", 7.089, 14.177},
                                                {0}};

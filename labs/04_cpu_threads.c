@@ -10,8 +10,8 @@
  *
  * The document has no figure for this: it is what Python's threads cannot do.
  */
-#include "common/report.h"
-#include "common/work.h"
+#include "common/lab/report.h"
+#include "common/run/work.h"
 
 static const struct lab lab = {
     .name = "04_cpu_threads",

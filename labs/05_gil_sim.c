@@ -14,10 +14,10 @@
  * The document measured 14.670 and 14.667 s each, 14.689 s in all; one by one
  * 7.077 and 7.100 s, 14.177 s in all.
  */
-#include "common/report.h"
-#include "common/screen.h"
-#include "common/timeline.h"
-#include "common/work.h"
+#include "common/lab/report.h"
+#include "common/lab/screen.h"
+#include "common/lab/timeline.h"
+#include "common/run/work.h"
 
 static const struct document_row document[] = {
     {"document", 14.669, 14.689}, {"one by one", 7.089, 14.177}, {0}};

@@ -18,11 +18,11 @@
  *
  * The document has no figure, only "the TF code will release the GIL".
  */
-#include "common/portable.h"
-#include "common/report.h"
-#include "common/screen.h"
-#include "common/timeline.h"
-#include "common/work.h"
+#include "common/base/portable.h"
+#include "common/lab/report.h"
+#include "common/lab/screen.h"
+#include "common/lab/timeline.h"
+#include "common/run/work.h"
 
 static const struct lab lab = {
     .name = "06_gil_release",

@@ -17,12 +17,12 @@
  */
 #include <string.h>
 
-#include "common/background.h"
-#include "common/echo.h"
-#include "common/latency.h"
-#include "common/report.h"
-#include "common/screen.h"
-#include "common/timeline.h"
+#include "common/lab/report.h"
+#include "common/lab/screen.h"
+#include "common/lab/timeline.h"
+#include "common/net/echo.h"
+#include "common/run/background.h"
+#include "common/run/latency.h"
 
 enum {
     MOST = 2,         /* CPU threads */

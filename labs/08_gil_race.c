@@ -3,8 +3,9 @@
  * Does the lock make `counter += 1` safe?
  *
  * Threads add 1 to a global in a tiny Python (its evaluation loop is in
- * common/bytecode.c), under the interpreter lock of 05_gil_sim. The statement
- * is four bytecodes, and the lock may change hands at every checkpoint.
+ * common/python/bytecode.c), under the interpreter lock of 05_gil_sim. The
+ * statement is four bytecodes, and the lock may change hands at every
+ * checkpoint.
  * --check bytecode: one after nearly every bytecode, as up to Python 3.9.
  * --check backward: one after jumps back and calls, as since 3.10 (bpo-29988).
  *
@@ -18,11 +19,11 @@
  */
 #include <inttypes.h>
 
-#include "common/alone.h"
-#include "common/bytecode.h"
-#include "common/fail.h"
-#include "common/report.h"
-#include "common/screen.h"
+#include "common/base/fail.h"
+#include "common/lab/report.h"
+#include "common/lab/screen.h"
+#include "common/python/bytecode.h"
+#include "common/run/alone.h"
 
 static const struct lab lab = {
     .name = "08_gil_race",

@@ -5,7 +5,7 @@
  * CPython counts the references to every object, several times in a line of
  * Python, and frees it when the last one is dropped. Here all threads take and
  * drop references to one object. A run for each way to count, all in
- * common/refcount.c:
+ * common/python/refcount.c:
  *
  *     plain    load, add, store
  *     lock     the same code, under the interpreter lock
@@ -22,10 +22,10 @@
  */
 #include <inttypes.h>
 
-#include "common/alone.h"
-#include "common/refcount.h"
-#include "common/report.h"
-#include "common/screen.h"
+#include "common/lab/report.h"
+#include "common/lab/screen.h"
+#include "common/python/refcount.h"
+#include "common/run/alone.h"
 
 static const struct lab lab = {
     .name = "09_refcount",

@@ -13,11 +13,11 @@
  *
  * The document has no figure for this: it is how people get past the lock.
  */
-#include "common/portable.h"
-#include "common/report.h"
-#include "common/screen.h"
-#include "common/work.h"
-#include "common/workers.h"
+#include "common/base/portable.h"
+#include "common/lab/report.h"
+#include "common/lab/screen.h"
+#include "common/run/work.h"
+#include "common/run/workers.h"
 
 static const struct lab lab = {
     .name = "10_processes",

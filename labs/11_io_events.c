@@ -20,11 +20,11 @@
  *
  * The document had two threads: 50.90 and 49.34 s, 50.89 s in all.
  */
-#include "common/apart.h"
-#include "common/curl_events.h"
-#include "common/download.h"
-#include "common/fail.h"
-#include "common/report.h"
+#include "common/base/fail.h"
+#include "common/lab/report.h"
+#include "common/net/apart.h"
+#include "common/net/curl_events.h"
+#include "common/net/download.h"
 
 #include <stdlib.h>
 

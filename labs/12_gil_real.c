@@ -15,12 +15,12 @@
  * The document measured, in real Python, 14.670 and 14.667 s each, 14.689 s in
  * all; one by one 7.077 and 7.100 s, 14.177 s in all.
  */
-#include "common/python.h"
+#include "common/python/python.h"
 
-#include "common/pairs.h"
-#include "common/report.h"
-#include "common/screen.h"
-#include "common/work.h"
+#include "common/lab/report.h"
+#include "common/lab/screen.h"
+#include "common/run/pairs.h"
+#include "common/run/work.h"
 
 static const struct document_row document[] = {
     {"document", 14.669, 14.689}, {"one by one", 7.089, 14.177}, {0}};
@@ -32,8 +32,9 @@ static const struct lab lab = {
     .document = document,
 };
 
-/* The loop of common/work.c in Python, which looks whether somebody wants the
- * lock each time that it jumps back: that is our checkpoint on each turn. */
+/* The loop of common/run/work.c in Python, which looks whether somebody wants
+ * the lock each time that it jumps back: that is our checkpoint on each turn.
+ */
 static const char source[] = "def count(n, task):\n"
                              "    total = i = 0\n"
                              "    while i < n:\n"

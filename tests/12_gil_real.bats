@@ -171,7 +171,7 @@ END
     same "$status" 0
     same "$(grep -c '12_gil_real is not built' <<<"$output")" 1
     contains "$output" '(Debian: python3-dev); run scripts/setup'
-    same "$(grep -c -e 'labs/12_gil_real' -e 'common/python' <<<"$output")" 0
+    same "$(grep -c -e 'labs/12_gil_real' -e 'common/python/python' <<<"$output")" 0
     run env -u BUILD PATH="$BATS_TEST_TMPDIR/bin:$PATH" \
         make -C "$BATS_TEST_TMPDIR/tree" help clean
     same "$status" 0

@@ -3,7 +3,7 @@
 #
 # What the model of the `interval` lock cannot see, because it has no clock: how
 # often the lock changes hands. tests/model/mistakes runs these against copies
-# of common/gil_interval.c with a mistake in them.
+# of common/gil/interval.c with a mistake in them.
 
 load helper
 

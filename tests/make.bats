@@ -17,23 +17,23 @@ setup() {
     run make -C "$tree" -q
     same "$status" 0
     sleep 1.1 # make compares times by the second on some file systems
-    touch "$tree/common/gil.h"
+    touch "$tree/common/gil/gil.h"
     run make -C "$tree" -q
     same "$status" 1
     run make -C "$tree" -j2
-    contains "$output" '  CC  build/common/gil_interval.o'
+    contains "$output" '  CC  build/common/gil/interval.o'
     contains "$output" '  CC  build/05_gil_sim'
     same "$(grep -c timing.o <<<"$output")" 0
 }
 
 @test "make: clang and sanitizers build into folders of their own" {
     run make -C "$tree" -n CC=clang
-    contains "$output" ' -o build/clang/common/gil.o '
+    contains "$output" ' -o build/clang/common/gil/gil.o '
     run make -C "$tree" -n SANITIZE=address,undefined
     contains "$output" '-fsanitize=address,undefined'
-    contains "$output" ' -o build/address-undefined/common/gil.o '
+    contains "$output" ' -o build/address-undefined/common/gil/gil.o '
     run make -C "$tree" -n CC=clang SANITIZE=thread
-    contains "$output" ' -o build/clang-thread/common/gil.o '
+    contains "$output" ' -o build/clang-thread/common/gil/gil.o '
 }
 
 @test "make: a missing library is one line with its package and scripts/setup" {

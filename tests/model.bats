@@ -16,11 +16,11 @@ load helper
 
 @test "model: it quotes the code: one does not change without the other" {
     cp -R "$ROOT/tests/model" "$BATS_TEST_TMPDIR"
-    mkdir "$BATS_TEST_TMPDIR/tests" "$BATS_TEST_TMPDIR/common"
+    mkdir -p "$BATS_TEST_TMPDIR/tests" "$BATS_TEST_TMPDIR/common/gil"
     mv "$BATS_TEST_TMPDIR/model" "$BATS_TEST_TMPDIR/tests"
     sed 's/gil->locked = false;/gil->locked = true;/' \
-        "$ROOT/common/gil_interval.c" >"$BATS_TEST_TMPDIR/common/gil_interval.c"
-    cp "$ROOT/common/gil.c" "$BATS_TEST_TMPDIR/common"
+        "$ROOT/common/gil/interval.c" >"$BATS_TEST_TMPDIR/common/gil/interval.c"
+    cp "$ROOT/common/gil/gil.c" "$BATS_TEST_TMPDIR/common/gil"
     run "$BATS_TEST_TMPDIR/tests/model/check" 2
     same "$status" 1
     contains "$output" "the model is not what the code is"

@@ -28,7 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/fail.h"
+#include "common/base/fail.h"
 
 struct object;
 struct object *object_new(void (*gone)(void *), void *argument); /* 1 ref. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * common/gil_interval.c as a model for spin: what no stress test can show, that
+ * common/gil/interval.c as a model for spin: what no stress test can show, that
  * the lock is right whatever the threads' order, is tried here in every order.
  *
  * Statement by statement and with the code's own names. A comment that begins
@@ -102,7 +102,7 @@ inline cond_wait_us(c)
     mutex_lock()
 }
 
-/* In common/gil.c; what it records for the timeline is left out. */
+/* In common/gil/gil.c; what it records for the timeline is left out. */
 inline gil_taken()
 {
     /*= at_once_enter(&gil->holders); */

@@ -73,13 +73,13 @@ model_run() {
 # model_mirrors MODEL C_FOLDER: compare the C statements that the model quotes
 # with those of the code; print the difference and fail where there is one.
 model_mirrors() {
-    diff --label "quoted in ${1##*/}" --label "in common/gil*.c" -U 1 \
+    diff --label "quoted in ${1##*/}" --label "in common/gil/*.c" -U 1 \
         <(quoted "$1" | statements) \
         <({
             body gil_taken "$2/gil.c" | grep -v -e records -e lost
             body gil_dropping "$2/gil.c"
             for f in take drop checkpoint; do
-                body "interval_$f" "$2/gil_interval.c"
+                body "interval_$f" "$2/interval.c"
             done
         } | statements)
 }

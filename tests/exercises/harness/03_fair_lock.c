@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "common/at_once.h"
+#include "common/base/at_once.h"
 #include "harness.h"
 
 enum {

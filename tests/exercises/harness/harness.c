@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/portable.h"
+#include "common/base/portable.h"
 
 enum {
     REPORT_FD = 100, /* away from the numbers that a program expects */

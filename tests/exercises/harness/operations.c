@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-#include "common/portable.h"
+#include "common/base/portable.h"
 #include "harness.h"
 
 /* The sanitizer's own library is in a program built with it. */

@@ -10,8 +10,8 @@
 
 #include <curl/curl.h>
 
-#include "common/download.h"
-#include "common/fail.h"
+#include "common/net/download.h"
+#include "common/base/fail.h"
 
 struct fetch {
     const char *url;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/fail.h"
-#include "common/lab.h"
+#include "common/base/fail.h"
+#include "common/lab/lab.h"
 
 uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t));
 

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/fail.h"
-#include "common/lab.h"
+#include "common/base/fail.h"
+#include "common/lab/lab.h"
 
 uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t));
 

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/fail.h"
-#include "common/lab.h"
-#include "common/timing.h"
+#include "common/base/fail.h"
+#include "common/lab/lab.h"
+#include "common/base/timing.h"
 
 struct lock;
 struct lock *lock_new(void);

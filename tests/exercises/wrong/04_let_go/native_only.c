@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "common/fail.h"
-#include "common/timing.h"
+#include "common/base/fail.h"
+#include "common/base/timing.h"
 
 struct python {
     void (*take)(void); /* the lock */

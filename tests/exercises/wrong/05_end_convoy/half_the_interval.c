@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/fail.h"
-#include "common/portable.h"
-#include "common/timing.h"
+#include "common/base/fail.h"
+#include "common/base/portable.h"
+#include "common/base/timing.h"
 
 struct lock;
 struct lock *lock_new(void);

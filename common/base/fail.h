@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One way to say what went wrong: one line on standard error that begins with
+ * the program's name, and the kit's exit statuses.
+ */
+#ifndef BASE_FAIL_H
+#define BASE_FAIL_H
+
+#include <stddef.h>
+
+enum {
+    STATUS_FAILED = 1, /* the run failed: no connection, no thread, no disk */
+    STATUS_USAGE = 2,  /* the command line was wrong; nothing was started */
+};
+
+/* The name that messages begin with; `name` must outlive the program. */
+void fail_name(const char *name);
+
+/* Print "name: message" on standard error. */
+__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+
+/* The same, then exit with STATUS_FAILED or STATUS_USAGE. */
+_Noreturn void fail(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+_Noreturn void fail_usage(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/* Zeroed memory, for free(); the program fails where there is none. */
+void *allocate(size_t count, size_t size);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The one place for what POSIX threads leave to each system: a timed wait on
+ * the monotonic clock (macOS has no pthread_condattr_setclock), the processors
+ * this process may use (affinity and cgroup quota are Linux's), the memory it
+ * used (the unit differs), memory shared with children, the width of the
+ * terminal.
+ */
+#ifndef BASE_PORTABLE_H
+#define BASE_PORTABLE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Like pthread_cond_init, for a condition that cond_wait_us() waits on. */
+void cond_init(pthread_cond_t *cond);
+
+/* Wait for a signal at most `us` microseconds of monotonic time. Returns true
+ * when the time ran out. Like any wait on a condition, it may also return
+ * early for no reason. */
+bool cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t us);
+
+/* How many processors this process may use: the smaller of its affinity mask
+ * and its cgroup's CPU quota, which may be a fraction (1.5). Never below the
+ * quota's own 0.01. */
+double processors(void);
+
+/* The most memory that this process had in use at once, in bytes. A process
+ * that was forked begins with what it shares with its parent. */
+uint64_t peak_memory_bytes(void);
+
+/* Zeroed memory that this process shares with those it forks from now on;
+ * NULL where there is none. Lasts until all of them have ended. */
+void *shared_memory(size_t bytes);
+
+/* Columns of the terminal behind `fd`; 80 where that cannot be told. */
+int terminal_columns(int fd);
+
+#endif

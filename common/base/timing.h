@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Two clocks and a stopwatch that reads both at once.
+ *
+ * Wall time is what a person waits (CLOCK_MONOTONIC: it never steps back).
+ * CPU time is what the processors spent on us (CLOCK_THREAD_CPUTIME_ID or
+ * CLOCK_PROCESS_CPUTIME_ID). CPU divided by wall is "cores used": under the
+ * interpreter lock it cannot pass 1, however busy the machine is meanwhile.
+ */
+#ifndef BASE_TIMING_H
+#define BASE_TIMING_H
+
+#include <stdint.h>
+#include <time.h>
+
+struct elapsed {
+    double wall_s;
+    double cpu_s;
+};
+
+struct stopwatch {
+    clockid_t cpu_clock;
+    int64_t wall_ns;
+    int64_t cpu_ns;
+};
+
+/* Nanoseconds on `clock`; only differences mean anything. */
+int64_t clock_ns(clockid_t clock);
+
+/* Wall-clock nanoseconds, monotonic. */
+int64_t wall_ns(void);
+
+/* Start now; cpu_clock says whose CPU time: this thread's or the process's. */
+struct stopwatch stopwatch_start(clockid_t cpu_clock);
+
+/* Sleep this long at least, whatever signals come. */
+void sleep_ns(int64_t ns);
+
+/* Time since the start; may be read many times. */
+struct elapsed stopwatch_read(const struct stopwatch *watch);
+
+#endif

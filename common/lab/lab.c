@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/lab/lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "common/base/fail.h"
+#include "common/base/file.h"
+#include "common/lab/screen.h"
+
+/* A program started with a standard descriptor closed would get a socket
+ * there. Opened the wrong way round, so that using it is an error still. */
+static void open_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+            (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+/* End by the same signal, so that whoever started us is told the truth: a
+ * shell then shows 128 + signal. The server and other children see the end of
+ * their pipe. */
+static void interrupted(int signal_number)
+{
+    screen_restore();
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void set_signals(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is a write error too */
+#endif
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+        struct sigaction action;
+        sigaction(ending[i], NULL, &action);
+        if (action.sa_handler == SIG_IGN) /* as nohup and scripts ask for */
+            continue;
+        action = (struct sigaction){.sa_handler = interrupted};
+        sigemptyset(&action.sa_mask);
+        sigaction(ending[i], &action, NULL);
+    }
+}
+
+struct options lab_begin(const struct lab *lab, int argc, char **argv)
+{
+    return lab_begin_with(lab, NULL, 0, argc, argv);
+}
+
+struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
+                              size_t extras, int argc, char **argv)
+{
+    fail_name(lab->name);
+    open_standard_descriptors();
+    set_signals();
+    struct options options = options_read(lab, extra, extras, argc, argv);
+    if (options.json && options.json[0])
+        file_check(options.json);
+    if (options.trace)
+        file_check(options.trace);
+    screen_quiet(options.json && !options.json[0]);
+    return options;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The one command line of all labs. A lab says which groups of options it has
+ * a use for, and may add rows of its own; any other option is unknown to it.
+ * A bad value is one line on standard error that names the option, the value
+ * and what is accepted; exit status 2.
+ */
+#ifndef LAB_OPTIONS_H
+#define LAB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/gil/gil.h"
+#include "common/lab/predict.h"
+
+enum option_group {
+    OPTIONS_TASKS = 1,    /* --tasks */
+    OPTIONS_CPU = 2,      /* --seconds --count --document */
+    OPTIONS_IO = 4,       /* --seconds --size --rate ... --url --document */
+    OPTIONS_LOCK = 8,     /* --lock --interval --every */
+    OPTIONS_SERVER = 16,  /* --rate --link --latency alone */
+    OPTIONS_PREDICT = 32, /* --predict alone; CPU and IO have it too */
+};
+
+/* How a value is read, and where it goes. */
+enum option_kind {
+    OPTION_FLAG,    /* bool: no value */
+    OPTION_WHOLE,   /* uint64_t: digits only, from low to high */
+    OPTION_SECONDS, /* double: 0.5, 2, from low to high */
+    OPTION_BYTES,   /* uint64_t: as WHOLE, then k, M, G, Ki, Mi or Gi */
+    OPTION_RATE,    /* uint64_t: as BYTES, or "unlimited" (0) */
+    OPTION_WORD,    /* int: the place of the value in `words` */
+    OPTION_TEXT,    /* const char *: as it is; never empty */
+    OPTION_MAYBE,   /* const char *: as TEXT, or "" when given without one */
+};
+
+struct option_row {
+    const char *name;
+    char letter;       /* 0: no short form */
+    const char *value; /* what --help calls it; NULL for a flag */
+    const char *help;
+    enum option_kind kind;
+    void *into;               /* holds the default; written when given */
+    uint64_t low, high;       /* WHOLE, SECONDS, BYTES, RATE */
+    const char *const *words; /* WORD: ends with NULL */
+    bool given;
+};
+
+struct lab;
+
+/* What the command line said. Sizes are settled by the lab's module: exactly
+ * `count` additions or `size_bytes`, or, where these are 0, `seconds` of it. */
+struct options {
+    uint64_t tasks;
+    double seconds;    /* how long one task takes alone */
+    uint64_t count;    /* additions a task; 0: by seconds */
+    bool document;     /* the document's own size */
+    const char *trace; /* NULL: no */
+    const char *json;  /* NULL: no; "": to standard output; else: to the file */
+
+    const char *url;       /* NULL: the local server */
+    uint64_t size_bytes;   /* a download; 0: by seconds and rate */
+    uint64_t rate_bytes_s; /* one connection; 0: unlimited */
+    uint64_t link_bytes_s; /* all connections together; 0: unlimited */
+    double latency_s;      /* before the first byte */
+    uint64_t timeout_s;    /* without a byte, until a download is given up */
+
+    struct gil_config lock;
+    struct prediction prediction; /* of the whole run's time */
+};
+
+/* Read the command line; `extra` are the lab's own rows (or NULL, 0). Does not
+ * return for --help, --version or a mistake. */
+struct options options_read(const struct lab *lab, struct option_row *extra,
+                            size_t extras, int argc, char **argv);
+
+/* Seconds as the options take them: 2 or 0.5, no sign, no exponent. */
+bool options_seconds(const char *text, double *value);
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/lab/report.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/fail.h"
+#include "common/base/file.h"
+#include "common/base/portable.h"
+#include "common/lab/screen.h"
+#include "common/lab/trace.h"
+
+enum {
+    DIGITS = 9,      /* of a JSON number: nanoseconds of a second */
+    FIXED_WIDTH = 51 /* of a table's line up to "at once" */
+};
+
+static bool downloads(const struct report *report)
+{
+    return report->mirror != NULL;
+}
+
+struct run *report_run(const struct report *report, const char *name)
+{
+    for (struct run *const *run = report->run; *run; run++)
+        if (strcmp((*run)->name, name) == 0)
+            return *run;
+    return NULL;
+}
+
+/* Whatever `run` is to be compared with: the tasks one after the other. */
+static const struct run *serial_of(const struct report *report)
+{
+    const struct run *serial = report_run(report, "serial");
+    return serial && serial != report->run[0] && !serial->failed &&
+                   !report->run[0]->failed
+               ? serial
+               : NULL;
+}
+
+/* Of the first run to the serial one, or what the lab says; 0 for none. */
+static struct ratio ratio_of(const struct report *report)
+{
+    const struct run *serial = serial_of(report);
+    if (!serial || report->ratio.each > 0)
+        return report->ratio;
+    const struct run *first = report->run[0];
+    return (struct ratio){run_each_s(first) / run_each_s(serial),
+                          first->time.wall_s / serial->time.wall_s};
+}
+
+/* Text from outside, as an address, need not be the UTF-8 that JSON is. */
+static json_t *json_text(const char *text)
+{
+    json_t *json = json_string(text);
+    if (json)
+        return json;
+    char plain[1024];
+    snprintf(plain, sizeof plain, "%s", text);
+    for (char *byte = plain; *byte; byte++)
+        if ((unsigned char)*byte >= 0x80)
+            *byte = '?';
+    return json_string(plain);
+}
+
+static json_t *json_task(const struct report *report, const struct task *task)
+{
+    json_t *json = json_pack("{s:f}", "wall_s", task->time.wall_s);
+    if (task->time.cpu_s >= 0)
+        json_object_set_new(json, "cpu_s", json_real(task->time.cpu_s));
+    if (task->error[0]) {
+        json_object_set_new(json, "error", json_text(task->error));
+    } else if (downloads(report)) {
+        json_object_set_new(json, "bytes",
+                            json_integer((json_int_t)task->result));
+    } else if (report->count) {
+        char sum[24];
+        snprintf(sum, sizeof sum, "%" PRIu64, task->result);
+        json_object_set_new(json, "result", json_string(sum));
+    }
+    return json;
+}
+
+static double per_wall(const struct elapsed *time)
+{
+    return time->cpu_s / time->wall_s;
+}
+
+/* Whole numbers stay whole. */
+static json_t *json_figure(const struct figure *figure)
+{
+    if (figure->text)
+        return json_string(figure->text);
+    if (figure->is_flag)
+        return json_boolean(figure->value != 0);
+    return figure->decimals ? json_real(figure->value)
+                            : json_integer((json_int_t)figure->value);
+}
+
+static json_t *json_run(const struct report *report, const struct run *run)
+{
+    json_t *json = json_pack("{s:s}", "name", run->name);
+    if (run->lock)
+        json_object_set_new(json, "lock", json_string(run->lock));
+    json_object_set_new(json, "total_s", json_real(run->time.wall_s));
+    json_object_set_new(json, "cpu_s", json_real(run->time.cpu_s));
+    json_object_set_new(json, "cpu_per_wall", json_real(per_wall(&run->time)));
+    unsigned at_once = at_once_most(&run->at_once);
+    if (at_once)
+        json_object_set_new(json, "at_once", json_integer(at_once));
+    for (size_t i = 0; i < run->figures; i++)
+        if (run->figure[i].field)
+            json_object_set_new(json, run->figure[i].field,
+                                json_figure(&run->figure[i]));
+    json_t *tasks = json_array();
+    for (size_t i = 0; i < run->tasks; i++)
+        json_array_append_new(tasks, json_task(report, &run->task[i]));
+    json_object_set_new(json, "task", tasks);
+    return json;
+}
+
+static void json_source(json_t *json, const struct mirror *mirror)
+{
+    static const char *const field[] = {"bytes_per_task", "rate_bytes_per_s",
+                                        "link_bytes_per_s"};
+    uint64_t value[] = {mirror->bytes, mirror->rate_bytes_s,
+                        mirror->link_bytes_s};
+    for (size_t i = 0; i < 3; i++)
+        if (value[i])
+            json_object_set_new(json, field[i],
+                                json_integer((json_int_t)value[i]));
+    json_object_set_new(json, "url", json_text(mirror->url));
+}
+
+/* What came of the prediction: the first run's total; 0: there is nothing to
+ * hold it against. */
+static double predicted_run_s(const struct report *report)
+{
+    const struct run *first = report->run[0];
+    if (!report->options->prediction.text[0] || first->failed)
+        return 0;
+    return first->time.wall_s;
+}
+
+static json_t *json_prediction(const struct prediction *prediction,
+                               double measured_s)
+{
+    return json_pack("{s:s, s:f, s:f, s:f}", "text", prediction->text,
+                     "expected_s", prediction->expected_s, "measured_s",
+                     measured_s, "factor", measured_s / prediction->expected_s);
+}
+
+static json_t *json_report(const struct report *report)
+{
+    double cpus = processors();
+    json_t *json =
+        json_pack("{s:i, s:s}", "schema", 1, "lab", report->lab->name);
+    bool whole = cpus == (double)(int)cpus;
+    json_object_set_new(json, "cpus",
+                        whole ? json_integer((int)cpus) : json_real(cpus));
+    json_object_set_new(json, "tasks",
+                        json_integer((json_int_t)report->options->tasks));
+    if (report->count)
+        json_object_set_new(json, "count",
+                            json_integer((json_int_t)report->count));
+    if (report->mirror)
+        json_source(json, report->mirror);
+    json_t *runs = json_array();
+    for (struct run *const *run = report->run; *run; run++)
+        json_array_append_new(runs, json_run(report, *run));
+    json_object_set_new(json, "runs", runs);
+    struct ratio ratio = ratio_of(report);
+    if (ratio.each > 0)
+        json_object_set_new(
+            json, "ratio",
+            json_pack("{s:f, s:f}", "each", ratio.each, "total", ratio.total));
+    double measured_s = predicted_run_s(report);
+    if (measured_s > 0)
+        json_object_set_new(
+            json, "prediction",
+            json_prediction(&report->options->prediction, measured_s));
+    return json;
+}
+
+static void write_json(const struct report *report)
+{
+    const char *path = report->options->json;
+    json_t *json = json_report(report);
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS));
+    json_decref(json);
+    if (!text)
+        fail("out of memory for the JSON report");
+    if (!path[0]) {
+        puts(text);
+    } else {
+        FILE *file = file_create(path);
+        fprintf(file, "%s\n", text);
+        file_finish(file, path);
+    }
+    free(text);
+}
+
+/* A column as wide as its heading and the gap, at least 9. */
+static int width(const char *heading)
+{
+    int length = (int)strlen(heading) + 2;
+    return length < 9 ? 9 : length;
+}
+
+/* The columns of the table: every heading that some run has, once, as long as
+ * the line stays within 80 columns. The JSON has them all. */
+static size_t headings(const struct report *report, const struct figure **seen,
+                       size_t room)
+{
+    size_t columns = 0;
+    int room_left = 80 - FIXED_WIDTH;
+    for (struct run *const *run = report->run; *run; run++) {
+        for (size_t i = 0; i < (*run)->figures; i++) {
+            const struct figure *figure = &(*run)->figure[i];
+            bool known = !figure->heading;
+            for (size_t j = 0; j < columns && !known; j++)
+                known = strcmp(seen[j]->heading, figure->heading) == 0;
+            if (known || columns == room || width(figure->heading) > room_left)
+                continue;
+            room_left -= width(figure->heading);
+            seen[columns++] = figure;
+        }
+    }
+    return columns;
+}
+
+static void print_times(const char *name, int decimals, double each_s,
+                        double total_s)
+{
+    printf("%-10s", name);
+    if (each_s > 0)
+        printf("%9.*f s", decimals, each_s);
+    else
+        printf("%11s", "");
+    if (total_s > 0)
+        printf("%9.*f s", decimals, total_s);
+}
+
+static void print_figure(const struct figure *figure)
+{
+    int wide = width(figure->heading);
+    if (figure->text)
+        printf("%*s", wide, figure->text);
+    else if (figure->is_flag)
+        printf("%*s", wide, figure->value != 0 ? "yes" : "no");
+    else
+        printf(" %*.*f", wide - 1, figure->decimals, figure->value);
+}
+
+static void print_run(const struct run *run, const struct figure **column,
+                      size_t columns)
+{
+    print_times(run->label ? run->label : run->name, 3, run_each_s(run),
+                run->time.wall_s);
+    unsigned at_once = at_once_most(&run->at_once);
+    printf("%10.2f", per_wall(&run->time));
+    int blanks = 0; /* of columns that this run does not have */
+    if (at_once)
+        printf("%9u", at_once);
+    else
+        blanks = 9;
+    for (size_t i = 0; i < columns; i++) {
+        const struct figure *found = NULL;
+        for (size_t j = 0; j < run->figures; j++)
+            if (run->figure[j].heading &&
+                strcmp(run->figure[j].heading, column[i]->heading) == 0)
+                found = &run->figure[j];
+        if (!found) {
+            blanks += width(column[i]->heading);
+            continue;
+        }
+        printf("%*s", blanks, "");
+        blanks = 0;
+        print_figure(found);
+    }
+    putchar('\n');
+}
+
+static void print_table(const struct report *report)
+{
+    const struct figure *column[MAX_FIGURES];
+    size_t columns = headings(report, column, MAX_FIGURES);
+    printf("\n%-10s%11s%11s%10s%9s", "", "each  ", "total  ", "CPU/wall",
+           "at once");
+    for (size_t i = 0; i < columns; i++)
+        printf("%*s", width(column[i]->heading), column[i]->heading);
+    putchar('\n');
+    for (struct run *const *run = report->run; *run; run++)
+        print_run(*run, column, columns);
+    const struct document_row *row = report->lab->document;
+    for (; row && row->name; row++) {
+        print_times(row->name, 2, row->each_s, row->total_s);
+        putchar('\n');
+    }
+    putchar('\n');
+}
+
+static void print_notes(const struct report *report)
+{
+    printf("%g processor%s may be used", processors(),
+           processors() == 1 ? "" : "s");
+    struct ratio ratio = ratio_of(report);
+    if (ratio.each > 0)
+        printf("\nthreads / serial: each %.2f, total %.2f (speed-up %.2f)",
+               ratio.each, ratio.total, 1 / ratio.total);
+    putchar('\n');
+    double measured_s = predicted_run_s(report);
+    if (measured_s > 0)
+        prediction_print(&report->options->prediction, measured_s);
+}
+
+/* One line for all that failed: how many, and the first one's reason. */
+static int complain_of_failures(const struct report *report)
+{
+    size_t failed = 0;
+    size_t tasks = 0;
+    const struct task *first = NULL;
+    for (struct run *const *run = report->run; *run; run++) {
+        tasks += (*run)->tasks;
+        failed += (*run)->failed;
+        for (size_t i = 0; i < (*run)->tasks && !first; i++)
+            if ((*run)->task[i].error[0])
+                first = &(*run)->task[i];
+    }
+    if (!first)
+        return 0;
+    if (failed == 1)
+        complain("task %u of %zu failed: %s", first->number, tasks,
+                 first->error);
+    else
+        complain("%zu of %zu tasks failed, task %u: %s", failed, tasks,
+                 first->number, first->error);
+    return STATUS_FAILED;
+}
+
+int report_finish(struct report *report)
+{
+    const char *json = report->options->json;
+    if (!json || json[0]) {
+        print_table(report);
+        print_notes(report);
+    }
+    if (json)
+        write_json(report);
+    if (report->options->trace)
+        trace_write(report->options->trace, report->run);
+    int status = complain_of_failures(report);
+    for (struct run *const *run = report->run; *run; run++)
+        run_free(*run);
+    finish_output();
+    return status;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a lab says at its end: one table for people, the document's row under
+ * it; or one JSON object, the same document type for all labs:
+ *
+ *     { "schema": 1, "lab": "05_gil_sim", "cpus": 2, "tasks": 2,
+ *       "count": 480000000,
+ *       "runs": [ { "name": "threads", "lock": "interval", "total_s": 2.09,
+ *                   "cpu_s": 2.07, "cpu_per_wall": 0.99, "at_once": 1,
+ *                   "task": [ { "wall_s": 2.08, "cpu_s": 1.03,
+ *                               "result": "115199999760000000" }, ... ] } ],
+ *       "ratio": { "each": 2.06, "total": 1.03 },
+ *       "prediction": { "text": "half", "expected_s": 0.5,
+ *                       "measured_s": 2.09, "factor": 4.18 } }
+ *
+ * Times are in seconds. A figure that a lab does not have is left out. Labs of
+ * downloads give bytes_per_task, rate_bytes_per_s, link_bytes_per_s and url
+ * instead of count, and a task's bytes instead of its result; a task that
+ * failed has an error instead of either. A prediction (--predict) is of the
+ * first run's total; its factor is measured over expected.
+ */
+#ifndef LAB_REPORT_H
+#define LAB_REPORT_H
+
+#include "common/lab/lab.h"
+#include "common/net/mirror.h"
+#include "common/run/tasks.h"
+
+/* How a run compares with the serial one. */
+struct ratio {
+    double each;
+    double total;
+};
+
+struct report {
+    const struct lab *lab;
+    const struct options *options;
+    uint64_t count;              /* additions a task; 0: not counted */
+    const struct mirror *mirror; /* where downloads came from; NULL: none */
+    struct ratio ratio;          /* of several tries; 0: of the runs below */
+    struct run *run[8];          /* in the order they ran; NULL ends */
+};
+
+/* Print the report and free its runs. Returns the program's exit status:
+ * failed if any task did, said in one line. */
+int report_finish(struct report *report);
+
+/* The run called `name`, or NULL. */
+struct run *report_run(const struct report *report, const char *name);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/lab/timeline.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/portable.h"
+#include "common/lab/screen.h"
+
+enum {
+    MAX_CELLS = 200,
+    LABEL = 10,
+    MAX_ROWS = 16
+};
+
+/* One cell: what the task did most of these nanoseconds. A lock that changes
+ * hands faster than a cell is wide shows as shares. */
+static char cell(const struct lane *lane, int64_t from_ns, int64_t to_ns)
+{
+    double width = (double)(to_ns - from_ns);
+    double holds =
+        (double)lane_time_ns(lane, LANE_HOLDS, from_ns, to_ns) / width;
+    double waits =
+        (double)lane_time_ns(lane, LANE_WAITS, from_ns, to_ns) / width;
+    double io = (double)lane_time_ns(lane, LANE_IO, from_ns, to_ns) / width;
+    double runs = (double)lane_time_ns(lane, LANE_RUNS, from_ns, to_ns) / width;
+    if (holds > 0.75)
+        return '#';
+    if (holds > 0.25)
+        return '+';
+    if (io > 0.25)
+        return '~';
+    if (runs > 0.25)
+        return '=';
+    return waits > 0.25 || holds > 0 ? '.' : ' ';
+}
+
+static bool has(const struct run *run, enum lane_state state)
+{
+    for (size_t i = 0; i < run->tasks; i++)
+        for (size_t j = 0; j < run->task[i].lane.slices; j++)
+            if (run->task[i].lane.slice[j].state == state)
+                return true;
+    return false;
+}
+
+/* What the signs mean, of those that occur. */
+static void legend(const struct run *run, char *text, size_t size)
+{
+    static const struct {
+        enum lane_state state;
+        const char *meaning;
+    } sign[] = {{LANE_HOLDS, "# holds, + partly"},
+                {LANE_WAITS, ". waits"},
+                {LANE_RUNS, "= runs free"},
+                {LANE_IO, "~ I/O"}};
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof sign / sizeof sign[0]; i++)
+        if (has(run, sign[i].state))
+            snprintf(text + strlen(text), size - strlen(text), "%s%s",
+                     text[0] ? ", " : "", sign[i].meaning);
+}
+
+static void print_head(const struct run *run, unsigned ms, int64_t cell_ns,
+                       int columns)
+{
+    char head[80];
+    char signs[80];
+    snprintf(head, sizeof head,
+             "who held the lock, first %u ms, %.1f ms a cell:", ms,
+             (double)cell_ns / 1e6);
+    legend(run, signs, sizeof signs);
+    bool fits = (int)(strlen(head) + strlen(signs)) < columns;
+    screen_line("%s%s%s", head, fits ? " " : "\n", signs);
+}
+
+/* When the first of the lanes was full, in nanoseconds from the run's begin; 0:
+ * none was. */
+static int64_t full_after_ns(const struct run *run)
+{
+    int64_t first = 0;
+    for (size_t i = 0; i < run->tasks; i++) {
+        const struct lane *lane = &run->task[i].lane;
+        if (!lane->lost || !lane->slices)
+            continue;
+        int64_t ns = lane->slice[lane->slices - 1].end_ns - run->began_ns;
+        if (!first || ns < first)
+            first = ns;
+    }
+    return first;
+}
+
+void timeline_print(const struct run *run, unsigned ms)
+{
+    if (!run->task[0].lane.capacity)
+        return;
+    int columns = terminal_columns(STDOUT_FILENO);
+    int cells = columns - LABEL - 1;
+    if (cells > MAX_CELLS)
+        cells = MAX_CELLS;
+    if (cells < 1)
+        cells = 1;
+    int64_t cell_ns = (int64_t)ms * 1000000 / cells;
+    print_head(run, ms, cell_ns, columns);
+    size_t rows = run->tasks < MAX_ROWS ? run->tasks : MAX_ROWS;
+    for (size_t i = 0; i < rows; i++) {
+        char row[MAX_CELLS + 1];
+        for (int c = 0; c < cells; c++) {
+            int64_t from_ns = run->began_ns + c * cell_ns;
+            row[c] = cell(&run->task[i].lane, from_ns, from_ns + cell_ns);
+        }
+        int end = cells;
+        while (end > 0 && row[end - 1] == ' ')
+            end--;
+        row[end] = '\0';
+        screen_line("task %-4u %s", run->task[i].number, row);
+    }
+    if (rows < run->tasks)
+        screen_line("and %zu more", run->tasks - rows);
+    int64_t full_ns = full_after_ns(run);
+    if (full_ns && full_ns < (int64_t)ms * 1000000)
+        screen_line("the record was full after %.1f ms", (double)full_ns / 1e6);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/net/apart.h"
+
+#include "common/lab/screen.h"
+#include "common/run/workers.h"
+
+static _Noreturn void work(struct workers *workers, const struct way *way,
+                           const struct options *options, struct mirror *mirror)
+{
+    struct run run;
+    worker_ready(workers);
+    run_init(&run, way->name, options, mirror->bytes);
+    way->go(&run, mirror);
+    worker_send_run(workers, &run);
+    worker_end(workers);
+}
+
+static void fetch(struct workers *workers, size_t i, const struct way *way,
+                  struct run *run)
+{
+    worker_await(workers, i);
+    worker_go(workers, i);
+    worker_receive_run(workers, i, run);
+    worker_done(workers, i);
+    run->label = way->loop;
+    if (way->loop)
+        run_text(run, "loop", NULL, way->loop);
+    run_costs(run, run->startup_s, workers->worker[i].peak_bytes);
+    screen_line("%.3f s of CPU time; all were under way after %.1f ms",
+                run->time.cpu_s, run->startup_s * 1e3);
+}
+
+/* All are forked first, so that none begins with the memory of an earlier
+ * one's results. */
+void run_apart(const struct way *const *way, size_t ways,
+               const struct options *options, struct mirror *mirror,
+               struct run *run)
+{
+    struct workers workers;
+    mirror_open(&mirror[0], options, options->tasks);
+    for (size_t i = 1; i < ways; i++)
+        mirror_open_another(&mirror[i], options, options->tasks);
+    workers_open(&workers, ways);
+    for (size_t i = 0; i < ways; i++)
+        if (worker_fork(&workers))
+            work(&workers, way[i], options, &mirror[i]);
+    for (size_t i = 0; i < ways; i++) {
+        screen_line("%s%s", i ? "\n" : "",
+                    way[i]->loop ? way[i]->loop : way[i]->name);
+        run_init(&run[i], way[i]->name, options, mirror[i].bytes);
+        fetch(&workers, i, way[i], &run[i]);
+        mirror_close(&mirror[i], &run[i]);
+    }
+    workers_close(&workers);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/net/mirror.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/fail.h"
+#include "common/base/limits.h"
+#include "common/lab/screen.h"
+
+static void check_url(const char *url)
+{
+    CURLU *parsed = curl_url();
+    char *scheme = NULL;
+    bool accepted =
+        parsed && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+        curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+    curl_free(scheme);
+    curl_url_cleanup(parsed);
+    if (!accepted)
+        fail_usage("--url: '%s' is not an http:// or https:// address", url);
+}
+
+/* Where --size does not say it: what one connection alone gets in `seconds`. */
+static uint64_t size_for(const struct options *options)
+{
+    if (options->size_bytes)
+        return options->size_bytes;
+    uint64_t rate = options->rate_bytes_s;
+    if (!rate || (options->link_bytes_s && options->link_bytes_s < rate))
+        rate = options->link_bytes_s;
+    double bytes = options->seconds * (double)rate;
+    return bytes < 1 ? 1 : (uint64_t)bytes;
+}
+
+void mirror_open(struct mirror *mirror, const struct options *options,
+                 uint64_t connections)
+{
+    mirror_open_another(mirror, options, connections);
+    if (mirror->local)
+        screen_line("a download is %" PRIu64 " bytes", mirror->bytes);
+}
+
+void mirror_open_another(struct mirror *mirror, const struct options *options,
+                         uint64_t connections)
+{
+    *mirror = (struct mirror){.url = options->url,
+                              .connections = connections,
+                              .timeout_s = options->timeout_s};
+    if (options->url)
+        check_url(options->url);
+    /* A running download holds three descriptors, one more while it looks up
+     * a name; the server's process holds one for it. */
+    uint64_t each = options->url ? 4 : 3;
+    allow_descriptors(each * connections + 64, connections,
+                      "downloads at once");
+    if (!options->url) {
+        struct server_config config = {
+            .rate_bytes_s = options->rate_bytes_s,
+            .link_bytes_s = options->link_bytes_s,
+            .latency_s = options->latency_s,
+        };
+        server_start(&mirror->server, &config);
+        mirror->local = true;
+        mirror->rate_bytes_s = config.rate_bytes_s;
+        mirror->link_bytes_s = config.link_bytes_s;
+        mirror->bytes = size_for(options);
+        snprintf(mirror->local_url, sizeof mirror->local_url,
+                 "http://127.0.0.1:%u/bytes/%" PRIu64, mirror->server.port,
+                 mirror->bytes);
+        mirror->url = mirror->local_url;
+    }
+    CURLcode error = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (error)
+        fail("libcurl cannot start: %s", curl_easy_strerror(error));
+}
+
+void mirror_close(struct mirror *mirror, struct run *run)
+{
+    curl_global_cleanup();
+    if (!mirror->local)
+        return;
+    struct server_counts counts = server_stop(&mirror->server);
+    if (counts.at_once)
+        run_figure(run, "server_at_once", "server saw", 0,
+                   (double)counts.at_once);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/run/tasks.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/fail.h"
+#include "common/lab/screen.h"
+
+enum {
+    STACK_BYTES = 512 * 1024, /* musl's 128 KiB are tight for a TLS download */
+    SLICES = 8192,            /* of a lane: 40 s of hand-offs at 5 ms */
+    ALL_SLICES = 2 * SLICES,  /* of all: hand-offs do not grow with them */
+    FEW_SLICES = 8,           /* of a lane, however many there are */
+    MANY_TASKS = 32,          /* more do not get a line each */
+};
+
+/* How many slices each lane can hold. */
+static size_t slices_of(size_t tasks)
+{
+    const char *record = getenv("GIL_LABS_RECORD");
+    if (record && strcmp(record, "0") == 0)
+        return 0;
+    size_t slices = ALL_SLICES / tasks;
+    if (slices > SLICES)
+        slices = SLICES;
+    return slices < FEW_SLICES ? FEW_SLICES : slices;
+}
+
+void run_init(struct run *run, const char *name, const struct options *options,
+              uint64_t todo)
+{
+    *run = (struct run){.name = name, .tasks = (size_t)options->tasks};
+    pthread_mutex_init(&run->mutex, NULL);
+    pthread_cond_init(&run->changed, NULL);
+    run->task = allocate(run->tasks, sizeof *run->task);
+    size_t slices = slices_of(run->tasks);
+    for (size_t i = 0; i < run->tasks; i++) {
+        struct task *task = &run->task[i];
+        task->run = run;
+        task->number = (unsigned)i + 1;
+        atomic_init(&task->todo, todo);
+        lane_init(&task->lane, slices);
+    }
+}
+
+void run_lock(struct run *run, struct gil *gil)
+{
+    run->gil = gil;
+    run->lock = gil->config.policy->name;
+    for (size_t i = 0; i < run->tasks; i++)
+        run->task[i].python =
+            (struct gil_thread){.gil = gil, .lane = &run->task[i].lane};
+}
+
+void run_free(struct run *run)
+{
+    for (size_t i = 0; i < run->tasks; i++)
+        lane_free(&run->task[i].lane);
+    free(run->task);
+    pthread_cond_destroy(&run->changed);
+    pthread_mutex_destroy(&run->mutex);
+}
+
+void run_begin(struct run *run)
+{
+    progress_start(run);
+    run_clock(run);
+}
+
+void run_clock(struct run *run)
+{
+    run->watch = stopwatch_start(CLOCK_PROCESS_CPUTIME_ID);
+    run->began_ns = run->watch.wall_ns;
+}
+
+static void ask_lock(struct run *run)
+{
+    if (!at_once_most(&run->at_once))
+        run->at_once.most = at_once_most(&run->gil->holders);
+    if (!run->gil->config.policy->counts_handoffs)
+        return;
+    double handoffs = (double)run->gil->handoffs;
+    run_figure(run, "handoffs", NULL, 0, handoffs);
+    if (run->gil->config.policy == &gil_interval)
+        run_figure(run, "requests", NULL, 0, (double)run->gil->requests);
+    run_figure(run, "handoffs_per_s", "hand-offs/s", 0,
+               handoffs / run->time.wall_s);
+}
+
+void run_end(struct run *run)
+{
+    run->time = stopwatch_read(&run->watch);
+    progress_stop();
+    for (size_t i = 0; i < run->tasks; i++)
+        run->failed += run->task[i].error[0] != '\0';
+    if (run->gil)
+        ask_lock(run);
+    screen_line("all finished in %.3f seconds", run->time.wall_s);
+}
+
+static void set_gate(struct run *run, enum gate gate)
+{
+    pthread_mutex_lock(&run->mutex);
+    run->gate = gate;
+    pthread_cond_broadcast(&run->changed);
+    pthread_mutex_unlock(&run->mutex);
+}
+
+static bool pass_gate(struct run *run)
+{
+    pthread_mutex_lock(&run->mutex);
+    while (run->gate == GATE_SHUT)
+        pthread_cond_wait(&run->changed, &run->mutex);
+    bool open = run->gate == GATE_OPEN;
+    pthread_mutex_unlock(&run->mutex);
+    return open;
+}
+
+void task_announce(const struct task *task)
+{
+    if (task->error[0])
+        screen_line("task %u failed after %.3f seconds: %s", task->number,
+                    task->time.wall_s, task->error);
+    else if (task->run->tasks <= MANY_TASKS)
+        screen_line("task %u finished in %.3f seconds", task->number,
+                    task->time.wall_s);
+}
+
+void task_run(struct task *task, void (*body)(struct task *task))
+{
+    struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
+    body(task);
+    task->time = stopwatch_read(&watch);
+    if (!task->lane.slices) /* nothing else noted: it ran all the time */
+        lane_add(&task->lane, LANE_RUNS, watch.wall_ns, wall_ns());
+}
+
+static void *thread_main(void *argument)
+{
+    struct task *task = argument;
+    if (!pass_gate(task->run))
+        return NULL;
+    task_run(task, task->body);
+    task_announce(task);
+    return NULL;
+}
+
+void task_start(struct task *task, void (*body)(struct task *task))
+{
+    struct run *run = task->run;
+    task->body = body;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    int error = pthread_create(&task->thread, &attributes, thread_main, task);
+    pthread_attr_destroy(&attributes);
+    if (!error)
+        return;
+    set_gate(run, GATE_GO_HOME);
+    for (size_t i = 0; i < run->tasks; i++)
+        if (run->task[i].body && &run->task[i] != task)
+            pthread_join(run->task[i].thread, NULL);
+    progress_stop();
+    fail("cannot start thread %u of %zu: %s", task->number, run->tasks,
+         strerror(error));
+}
+
+void task_join(struct task *task)
+{
+    if (task->run->gate == GATE_SHUT)
+        set_gate(task->run, GATE_OPEN);
+    pthread_join(task->thread, NULL);
+    task->body = NULL;
+}
+
+void task_fail(struct task *task, const char *format, ...)
+{
+    if (task->error[0])
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(task->error, sizeof task->error, format, args);
+    va_end(args);
+}
+
+void run_check(struct run *run, uint64_t expected)
+{
+    for (size_t i = 0; i < run->tasks; i++) {
+        struct task *task = &run->task[i];
+        if (task->error[0] || task->result == expected)
+            continue;
+        task_fail(task, "the sum is %" PRIu64 ", not %" PRIu64, task->result,
+                  expected);
+        run->failed++;
+    }
+}
+
+double run_each_s(const struct run *run)
+{
+    double sum = 0;
+    for (size_t i = 0; i < run->tasks; i++)
+        if (!run->task[i].error[0])
+            sum += run->task[i].time.wall_s;
+    size_t done = run->tasks - run->failed;
+    return done ? sum / (double)done : 0;
+}
+
+static void add_figure(struct run *run, struct figure figure)
+{
+    if (run->figures == MAX_FIGURES)
+        fail("a run has more than %d figures", MAX_FIGURES);
+    run->figure[run->figures++] = figure;
+}
+
+void run_figure(struct run *run, const char *field, const char *heading,
+                int decimals, double value)
+{
+    add_figure(run, (struct figure){.field = field,
+                                    .heading = heading,
+                                    .decimals = decimals,
+                                    .value = value});
+}
+
+void run_text(struct run *run, const char *field, const char *heading,
+              const char *text)
+{
+    add_figure(
+        run, (struct figure){.field = field, .heading = heading, .text = text});
+}
+
+void run_flag(struct run *run, const char *field, const char *heading,
+              bool value)
+{
+    add_figure(run, (struct figure){.field = field,
+                                    .heading = heading,
+                                    .value = value,
+                                    .is_flag = true});
+}
+
+void run_costs(struct run *run, double startup_s, uint64_t peak_bytes)
+{
+    run_figure(run, "startup_s", NULL, 9, startup_s);
+    run_figure(run, "peak_rss_bytes", NULL, 0, (double)peak_bytes);
+    run_figure(run, NULL, "peak MiB", 1, (double)peak_bytes / (1 << 20));
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Worker processes: forked by the lab, each with a pipe that brings its results
+ * back, as Python's multiprocessing does it.
+ *
+ *     struct workers workers;
+ *     workers_open(&workers, n);
+ *     for (size_t i = 0; i < n; i++)
+ *         if (worker_fork(&workers)) {        // true in the new process
+ *             worker_ready(&workers);         // waits for the lab's "go"
+ *             task_run(task, body);
+ *             worker_send_task(&workers, task);
+ *             worker_end(&workers);           // does not return
+ *         }
+ *     for (size_t i = 0; i < n; i++)
+ *         worker_await(&workers, i);          // until it is ready
+ *     for (size_t i = 0; i < n; i++)
+ *         worker_go(&workers, i);
+ *     for (size_t i; (i = workers_next(&workers)) < n;) {
+ *         worker_receive_task(&workers, i, &task[i]);
+ *         worker_done(&workers, i);
+ *     }
+ *     workers_close(&workers);
+ *
+ * A worker ends when the lab ends, however that ends: it reads a pipe on which
+ * the lab says "go", and at last that it has everything; at end-of-file the
+ * worker stops. When a worker ends before its time, the others are ended and
+ * the lab fails; that is told in one line, by the worker itself if it could.
+ */
+#ifndef RUN_WORKERS_H
+#define RUN_WORKERS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/base/at_once.h"
+#include "common/run/tasks.h"
+
+struct worker {
+    pid_t pid;
+    int to;   /* the lab's ends of its two pipes */
+    int from; /* -1 after worker_done() */
+    int64_t forked_ns;
+    double startup_s; /* from the fork until it was ready */
+    uint64_t peak_bytes;
+};
+
+struct workers {
+    size_t room;
+    size_t forked;
+    struct worker *worker;
+    struct at_once *at_once; /* shared by all of them */
+
+    /* Known when they have been closed. */
+    double cpu_s;        /* of all of them */
+    double startup_s;    /* of one: the mean */
+    uint64_t peak_bytes; /* of one: the most */
+    uint64_t payload_bytes;
+    double payload_s; /* to receive these, one worker after the other */
+
+    int in; /* in a worker: its own ends */
+    int out;
+    pthread_t watcher;
+};
+
+/* Get ready for `room` workers. The lab must have one thread from here to the
+ * last fork: a forked process has only the one that forked it, and a lock that
+ * another one held stays locked. */
+void workers_open(struct workers *workers, size_t room);
+
+/* Fork the next one. Returns true in the new process. Fails, with nothing left
+ * behind, if there can be no more. */
+bool worker_fork(struct workers *workers);
+
+/* In a worker: tell that it is ready, and wait until it may go. Afterwards it
+ * may start threads. */
+void worker_ready(struct workers *workers);
+
+/* In a worker: send a task's times, lane and result; those of a whole run; so
+ * many bytes of no meaning. */
+void worker_send_task(struct workers *workers, const struct task *task);
+void worker_send_run(struct workers *workers, const struct run *run);
+void worker_send_bytes(struct workers *workers, uint64_t bytes);
+
+/* In a worker: all is sent. Ends when the lab has it. */
+_Noreturn void worker_end(struct workers *workers);
+
+/* In the lab: wait until worker i is ready; let it go. */
+void worker_await(struct workers *workers, size_t i);
+void worker_go(struct workers *workers, size_t i);
+
+/* In the lab: the next worker that has something to say; the number of them
+ * when all have been received. */
+size_t workers_next(struct workers *workers);
+
+/* In the lab: receive from worker i what it sent. The run has been given as
+ * many tasks by run_init(). */
+void worker_receive_task(struct workers *workers, size_t i, struct task *task);
+void worker_receive_run(struct workers *workers, size_t i, struct run *run);
+void worker_receive_bytes(struct workers *workers, size_t i, uint64_t bytes);
+
+/* In the lab: all has been received from worker i, but what worker_end() said:
+ * its peak memory. */
+void worker_done(struct workers *workers, size_t i);
+
+/* Wait until all have ended, and forget each one's figures. */
+void workers_close(struct workers *workers);
+
+/* Add to a run that has ended what its workers used and cost: CPU time, at
+ * once, startup_s, peak_rss_bytes, and how long a payload took. */
+void workers_account(const struct workers *workers, struct run *run);
+
+#endif
