@@ -28,18 +28,13 @@ packages := libcurl libevent jansson
 
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
 	$(filter-out common/net/local_server.c,$(wildcard common/*/*.c)))
-# The lock once more, on threads of our own: unchanged, with other names for
-# what it calls, and a call before each access to memory.
-twice := $(patsubst common/gil/%.c,$(BUILD)/common/virtual/gil_%.o,\
-	$(wildcard common/gil/*.c))
-VIRTUAL_FLAGS := -include common/virtual/names.h -fsanitize=thread
 rooms := $(sort $(dir $(common)))
 labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
 exercises := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/exercises/*.c))
 harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
 	$(wildcard tests/exercises/harness/[0-9]*.c))
 # What embeds the real CPython: one lab and its module.
-embeds = $(filter 12_gil_real python/python,$(1))
+embeds = $(filter 12_gil_real python/embed,$(1))
 
 # Only what compiles asks for the libraries.
 ifneq ($(filter-out help clean handouts,$(or $(MAKECMDGOALS),all)),)
@@ -54,7 +49,7 @@ ifneq ($(missing),)
 $(error missing: $(missing) (Debian: $(call debian,$(missing))); run scripts/setup)
 endif
 LIBRARY_FLAGS := $(shell $(PKG_CONFIG) --cflags $(packages))
-LIBRARIES := $(shell $(PKG_CONFIG) --libs $(packages)) -ldl
+LIBRARIES := $(shell $(PKG_CONFIG) --libs $(packages))
 
 # CPython's headers are the system's: our warnings are for our own code.
 ifeq ($(shell $(PKG_CONFIG) --exists python3-embed && echo found),found)
@@ -62,7 +57,7 @@ PYTHON_FLAGS := $(patsubst -I%,-isystem %,\
 	$(shell $(PKG_CONFIG) --cflags python3-embed))
 PYTHON_LIBRARIES := $(shell $(PKG_CONFIG) --libs python3-embed)
 else
-common := $(filter-out %/python/python.o,$(common))
+common := $(filter-out %/python/embed.o,$(common))
 labs := $(filter-out %/12_gil_real,$(labs))
 $(info 12_gil_real is not built: python3-embed is missing \
 	(Debian: python3-dev); run scripts/setup)
@@ -143,11 +138,7 @@ $(BUILD)/common/%.o: common/%.c | $(rooms)
 		$(if $(call embeds,$*),$(PYTHON_FLAGS)) \
 		-MMD -MP -c -o $@ $<
 
-$(BUILD)/common/virtual/gil_%.o: common/gil/%.c | $(rooms)
-	$(call say,CC) $(CC) $(filter-out $(SANITIZER),$(ALL_CFLAGS)) \
-		$(VIRTUAL_FLAGS) -MMD -MP -c -o $@ $<
-
-$(BUILD)/libcommon.a: $(common) $(twice)
+$(BUILD)/libcommon.a: $(common)
 	@rm -f $@
 	$(call say,AR) ar rcs $@ $^
 

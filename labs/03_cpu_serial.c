@@ -5,13 +5,13 @@
  * Each task is a thread that adds up 0, 1, 2, ..., but the next thread is
  * started only when this one has been joined: start, join, start, join.
  *
- * Predict: one task takes about a second here. Two? How many processors' worth
- * of work is that (CPU/wall)?
+ * Predict: one task takes about a second here. How long do two take? How many
+ * processors are at work on average (CPU/wall)?
  *
- * The document measured 7.077 and 7.100 s, 14.177 s in all.
+ * The blog post measured 7.077 and 7.100 s, 14.177 s in all.
  */
 #include "common/lab/report.h"
-#include "common/run/work.h"
+#include "common/run/count.h"
 
 static const struct document_row document[] = {{"document", 7.089, 14.177},
                                                {0}};
@@ -26,17 +26,17 @@ static const struct lab lab = {
 static void count(struct task *task)
 {
     at_once_enter(&task->run->at_once);
-    task->result = work_count(task->todo, &task->done);
+    task->result = count_plain(task->todo, &task->done);
     at_once_leave(&task->run->at_once);
 }
 
 int main(int argc, char **argv)
 {
     struct options options = lab_begin(&lab, argc, argv);
-    uint64_t turns = work_turns(&options, NULL);
+    uint64_t additions = lab_additions(&options, NULL);
 
     struct run serial;
-    run_init(&serial, "serial", &options, turns);
+    run_init(&serial, "serial", options.tasks, additions);
     run_begin(&serial);
     for (size_t i = 0; i < serial.tasks; i++) {
         task_start(&serial.task[i], count);
@@ -44,7 +44,9 @@ int main(int argc, char **argv)
     }
     run_end(&serial);
 
-    run_check(&serial, work_sum(turns));
-    return report_finish(&(struct report){
-        .lab = &lab, .options = &options, .count = turns, .run = {&serial}});
+    run_check(&serial, count_sum(additions));
+    return report_finish(&(struct report){.lab = &lab,
+                                          .options = &options,
+                                          .count = additions,
+                                          .run = {&serial}});
 }

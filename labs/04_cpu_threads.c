@@ -5,13 +5,13 @@
  * The same tasks as in 03_cpu_serial, but all are started before the first is
  * joined, and there is no interpreter lock in C.
  *
- * Predict: one task takes about a second. Two at once? Three, on a machine
- * with two processors? What does CPU/wall say in each case?
+ * Predict: one task takes about a second. How long do two take at once? And
+ * three, on a machine with two processors? What does CPU/wall say in each case?
  *
- * The document has no figure for this: it is what Python's threads cannot do.
+ * The blog post has no figure for this, as Python's threads cannot do it.
  */
 #include "common/lab/report.h"
-#include "common/run/work.h"
+#include "common/run/count.h"
 
 static const struct lab lab = {
     .name = "04_cpu_threads",
@@ -22,25 +22,28 @@ static const struct lab lab = {
 static void count(struct task *task)
 {
     at_once_enter(&task->run->at_once);
-    task->result = work_count(task->todo, &task->done);
+    task->result = count_plain(task->todo, &task->done);
     at_once_leave(&task->run->at_once);
 }
 
 int main(int argc, char **argv)
 {
     struct options options = lab_begin(&lab, argc, argv);
-    uint64_t turns = work_turns(&options, NULL);
+    uint64_t additions = lab_additions(&options, NULL);
 
     struct run threads;
-    run_init(&threads, "threads", &options, turns);
+    run_init(&threads, "threads", options.tasks, additions);
     run_begin(&threads);
+    /* Started tasks wait at a gate until the first join: all begin together. */
     for (size_t i = 0; i < threads.tasks; i++)
         task_start(&threads.task[i], count);
     for (size_t i = 0; i < threads.tasks; i++)
-        task_join(&threads.task[i]); /* all have started: wait for all */
+        task_join(&threads.task[i]);
     run_end(&threads);
 
-    run_check(&threads, work_sum(turns));
-    return report_finish(&(struct report){
-        .lab = &lab, .options = &options, .count = turns, .run = {&threads}});
+    run_check(&threads, count_sum(additions));
+    return report_finish(&(struct report){.lab = &lab,
+                                          .options = &options,
+                                          .count = additions,
+                                          .run = {&threads}});
 }

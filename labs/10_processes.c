@@ -2,21 +2,24 @@
  *
  * What if each task has an interpreter of its own?
  *
- * The tasks of 05_gil_sim twice: in N processes, each with an interpreter lock
- * of its own, and in N threads under one lock. Python's multiprocessing works
- * the first way; so do interpreters with a lock each in one process (PEP 684).
+ * The tasks of 05_gil_sim twice. First they run in N processes, each with an
+ * interpreter lock of its own, then in N threads under one lock. Python's
+ * multiprocessing works the first way. So do several interpreters in one
+ * process, each with its own lock (PEP 684).
  *
- * Predict: two tasks of a second each, how long do they take either way? And
- * CPU/wall? What does a process cost that a thread does not: to start, in
- * memory, and to send ten megabytes home (--payload 10M)? Python's processes
+ * Predict: how long do two tasks of a second each take either way? What does
+ * CPU/wall say? What does a process cost that a thread does not: to start, in
+ * memory, and to send ten megabytes back (--payload 10M)? Python's processes
  * cost more: each has a whole interpreter, and pickles what it sends.
  *
- * The document has no figure for this: it is how people get past the lock.
+ * The blog post has no figure for this. It is how people get past the lock.
  */
+#include <inttypes.h>
+
 #include "common/base/portable.h"
 #include "common/lab/report.h"
 #include "common/lab/screen.h"
-#include "common/run/work.h"
+#include "common/run/count.h"
 #include "common/run/workers.h"
 
 static const struct lab lab = {
@@ -25,19 +28,30 @@ static const struct lab lab = {
     .options = OPTIONS_TASKS | OPTIONS_CPU,
 };
 
+static uint64_t payload; /* bytes that a worker sends back */
+
+static struct option_row rows[] = {
+    {.name = "payload",
+     .value = "BYTES",
+     .help = "what a worker sends back (default 0)",
+     .kind = OPTION_BYTES,
+     .into = &payload,
+     .high = INT64_MAX},
+};
+
 /* As in 05_gil_sim: count under the lock that the task has been given. */
 static void count(struct task *task)
 {
     struct gil_thread *me = &task->python;
     gil_take(me);
-    task->result = work_count_python(task->todo, &task->done, me);
+    task->result = count_python(task->todo, &task->done, me);
     gil_drop(me);
 }
 
 /* The whole life of a worker process. Its memory is its own, so a lock made
  * here is one that no other task can see. */
 static _Noreturn void work(struct workers *workers, struct task *task,
-                           const struct gil_config *lock, uint64_t payload)
+                           const struct gil_config *lock)
 {
     struct gil gil;
     gil_init(&gil, lock);
@@ -51,72 +65,74 @@ static _Noreturn void work(struct workers *workers, struct task *task,
     worker_end(workers);
 }
 
-static void fork_all_then_read_all(struct run *run,
-                                   const struct gil_config *lock,
-                                   uint64_t payload)
+static void fork_all_then_read_all(struct workers *workers, struct run *run,
+                                   const struct gil_config *lock)
 {
-    run->lock = lock->policy->name;
-    struct workers workers;
-    workers_open(&workers, run->tasks);
-    run_clock(run);
     for (size_t i = 0; i < run->tasks; i++)
-        if (worker_fork(&workers)) /* true in the new process */
-            work(&workers, &run->task[i], lock, payload);
+        if (worker_fork(workers)) /* true in the new process */
+            work(workers, &run->task[i], lock);
     for (size_t i = 0; i < run->tasks; i++)
-        worker_await(&workers, i);
+        worker_await(workers, i);
     for (size_t i = 0; i < run->tasks; i++)
-        worker_go(&workers, i);
-    for (size_t i; (i = workers_next(&workers)) < run->tasks;) {
-        worker_receive_task(&workers, i, &run->task[i]);
-        task_announce(&run->task[i]);
-        worker_receive_bytes(&workers, i, payload);
-        worker_done(&workers, i);
+        worker_go(workers, i);
+    for (size_t i; (i = workers_next(workers)) < run->tasks;) {
+        worker_receive_task(workers, i, &run->task[i]);
+        task_ended(&run->task[i]);
+        worker_receive_bytes(workers, i, payload);
+        worker_done(workers, i);
     }
-    workers_close(&workers);
-    run_end(run);
-    workers_account(&workers, run);
 }
 
-static void start_all_then_join_all(struct run *run)
+static void in_processes(struct run *run, const struct options *options,
+                         uint64_t additions)
 {
-    run_begin(run);
-    for (size_t i = 0; i < run->tasks; i++)
-        task_start(&run->task[i], count);
-    double started_s = stopwatch_read(&run->watch).wall_s;
-    for (size_t i = 0; i < run->tasks; i++)
-        task_join(&run->task[i]);
+    struct workers workers;
+    run_init(run, "processes", options->tasks, additions);
+    run->lock = options->lock.policy->name;
+    workers_open(&workers, run->tasks);
+    run_clock(run);
+    fork_all_then_read_all(&workers, run, &options->lock);
+    workers_close(&workers);
     run_end(run);
-    double each_s = started_s / (double)run->tasks;
-    screen_line("a thread was started in %.3f ms", each_s * 1e3);
+    run_check(run, count_sum(additions));
+    workers_account(&workers, run);
+    screen_line("a worker was ready %.3f ms after the fork",
+                workers.startup_s * 1e3);
+    if (payload)
+        screen_line("%" PRIu64 " bytes sent back in %.3f ms: %.0f MB/s",
+                    workers.payload_bytes, workers.payload_s * 1e3,
+                    (double)workers.payload_bytes / workers.payload_s / 1e6);
+}
+
+static void in_threads(struct run *run, const struct options *options,
+                       uint64_t additions)
+{
+    struct gil gil;
+    gil_init(&gil, &options->lock);
+    run_init(run, "threads", options->tasks, additions);
+    run_lock(run, &gil);
+    run_begin(run);
+    run_all(run, count, NULL);
+    run_end(run);
+    run_check(run, count_sum(additions));
+    double each_s = run->startup_s / (double)run->tasks;
     run_costs(run, each_s, peak_memory_bytes());
+    screen_line("a thread was started in %.3f ms", each_s * 1e3);
+    gil_destroy(&gil);
 }
 
 int main(int argc, char **argv)
 {
-    uint64_t payload = 0;
-    struct option_row extra[] = {
-        {"payload", 0, "BYTES", "what a worker sends back (default 0)",
-         OPTION_BYTES, &payload, 0, INT64_MAX, NULL, false}};
-    struct options options = lab_begin_with(&lab, extra, 1, argc, argv);
-    uint64_t turns = work_turns(&options, &options.lock);
+    struct options options = lab_begin_with(&lab, rows, 1, argc, argv);
+    uint64_t additions = lab_additions(&options, &options.lock);
     struct run processes, threads;
-    struct gil gil;
 
     screen_line("processes: each has a lock of its own");
-    run_init(&processes, "processes", &options, turns);
-    fork_all_then_read_all(&processes, &options.lock, payload);
-
+    in_processes(&processes, &options, additions);
     screen_line("\nthreads: one lock for all");
-    gil_init(&gil, &options.lock);
-    run_init(&threads, "threads", &options, turns);
-    run_lock(&threads, &gil);
-    start_all_then_join_all(&threads);
-    gil_destroy(&gil);
-
-    run_check(&processes, work_sum(turns));
-    run_check(&threads, work_sum(turns));
+    in_threads(&threads, &options, additions);
     return report_finish(&(struct report){.lab = &lab,
                                           .options = &options,
-                                          .count = turns,
+                                          .count = additions,
                                           .run = {&processes, &threads}});
 }

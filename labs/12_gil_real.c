@@ -2,25 +2,25 @@
  *
  * Does the real CPython, embedded, behave like our simulation?
  *
- * The tasks of 05_gil_sim twice over: counted by Python source in the real
- * interpreter, under its own lock, and counted in C under our `interval` lock,
- * on the same machine in the same minute (--pairs 10: ten times, taking turns).
- * Then counting in C that Python calls, as it calls TensorFlow: once keeping
- * the real lock (held), once letting go of it (released).
+ * The tasks of 05_gil_sim twice over. Python source counts in the real
+ * interpreter, under its own lock; C code counts under our `interval` lock, on
+ * the same machine in the same minute (--pairs 10: ten times, alternating).
+ * Then Python calls C code that counts, as it calls TensorFlow. Once the C code
+ * keeps the real lock (held), once it releases it (released).
  *
- * Predict: a turn of Python's takes some ten times as long as one of ours, so
- * its tasks make fewer. Will each and total, threads over serial, differ
+ * Predict: an addition in Python takes some ten times as long as one of ours,
+ * so its tasks make fewer. Will each and total, threads over serial, differ
  * between the two? Which of CPython's four runs uses more than one processor?
  *
- * The document measured, in real Python, 14.670 and 14.667 s each, 14.689 s in
- * all; one by one 7.077 and 7.100 s, 14.177 s in all.
+ * The blog post measured, in real Python, 14.670 and 14.667 s each, 14.689 s in
+ * all. One by one it measured 7.077 and 7.100 s, 14.177 s in all.
  */
-#include "common/python/python.h"
+#include "common/python/embed.h"
 
 #include "common/lab/report.h"
 #include "common/lab/screen.h"
-#include "common/run/pairs.h"
-#include "common/run/work.h"
+#include "common/python/engines.h"
+#include "common/run/count.h"
 
 static const struct document_row document[] = {
     {"document", 14.669, 14.689}, {"one by one", 7.089, 14.177}, {0}};
@@ -52,7 +52,7 @@ static const char source[] = "def count(n, task):\n"
 static uint64_t count_in_c(struct task *task)
 {
     at_once_enter(&task->run->at_once);
-    uint64_t sum = work_count(task->todo, &task->done);
+    uint64_t sum = count_plain(task->todo, &task->done);
     at_once_leave(&task->run->at_once);
     return sum;
 }
@@ -92,8 +92,22 @@ static void in_python(struct task *task)
 static void in_simulation(struct task *task)
 {
     gil_take(&task->python);
-    task->result = work_count_python(task->todo, &task->done, &task->python);
+    task->result = count_python(task->todo, &task->done, &task->python);
     gil_drop(&task->python);
+}
+
+/* Counting in C that Python calls: once with the lock, once without. */
+static void run_natives(struct run *held, struct run *released,
+                        const struct options *options)
+{
+    struct engine native = {.name = "cpython",
+                            .version = python_version(),
+                            .body = in_python,
+                            .with = "hold",
+                            .additions = lab_additions(options, NULL)};
+    engine_run(&native, held, "held", LAUNCH_TOGETHER, options);
+    native.with = "release";
+    engine_run(&native, released, "released", LAUNCH_TOGETHER, options);
 }
 
 int main(int argc, char **argv)
@@ -104,33 +118,21 @@ int main(int argc, char **argv)
     python_open(source, natives);
     screen_line("Python %s", python_version());
 
-    struct engine engine[2] = {{.name = "cpython",
-                                .version = python_version(),
-                                .body = in_python,
-                                .with = "count",
-                                .turns = python_turns(&options, "count")},
-                               {.name = "simulation",
-                                .body = in_simulation,
-                                .lock = &options.lock,
-                                .turns = work_turns(&options, &options.lock)}};
-    pairs_run(engine, pairs, &options);
-
-    struct engine native = {.name = "cpython",
-                            .version = python_version(),
-                            .body = in_python,
-                            .with = "hold",
-                            .turns = work_turns(&options, NULL)};
+    struct engine engine[2] = {
+        {"cpython", python_version(), in_python, "count",
+         .additions = python_additions(&options, "count")},
+        {"simulation", NULL, in_simulation, .lock = &options.lock,
+         .additions = lab_additions(&options, &options.lock)}};
     struct run held, released;
-    engine_run(&native, &held, "held", ALL_AT_ONCE, &options);
-    native.with = "release";
-    engine_run(&native, &released, "released", ALL_AT_ONCE, &options);
+    pairs_run(engine, pairs, &options);
+    run_natives(&held, &released, &options);
     python_close();
 
     pairs_print(engine);
     return report_finish(&(struct report){
         .lab = &lab,
         .options = &options,
-        .count = engine[0].turns,
+        .count = engine[0].additions,
         .ratio = engine[0].ratio,
         .run = {&engine[0].threads, &engine[0].serial, &engine[1].threads,
                 &engine[1].serial, &held, &released}});

@@ -120,7 +120,7 @@ right() {
 @test "09: people see what was counted and what it cost" {
     lab 09_refcount --count 100000
     same "$status" 0
-    contains "$output" '0 references left, freed 1 times: right'
+    contains "$output" '0 references left, freed 1 time: right'
     contains "$output" 'not owner'
     same "$(grep -c '.\{81\}' <<<"$output")" 0
 }

@@ -6,33 +6,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/lab/screen.h"
+static void print_plainly(const char *line, bool last)
+{
+    (void)last;
+    fputs(line, stderr);
+}
 
 static const char *program = "gil-labs";
+static void (*print)(const char *line, bool last) = print_plainly;
 
 void fail_name(const char *name)
 {
     program = name;
 }
 
-/* One fprintf a line, so that two threads' lines do not mix; one line, whatever
- * an option's value or a server's answer has in it. */
-static void say(const char *format, va_list args)
+void fail_print_with(void (*print_line)(const char *line, bool last))
+{
+    print = print_line;
+}
+
+/* One line, whatever an option's value or a server's answer has in it. */
+static void say(const char *format, va_list args, bool last)
 {
     char message[1024];
+    char line[sizeof message + 64];
     vsnprintf(message, sizeof message, format, args);
     for (char *byte = message; *byte; byte++)
         if (iscntrl((unsigned char)*byte))
             *byte = '?';
-    screen_restore();
-    fprintf(stderr, "%s: %s\n", program, message);
+    snprintf(line, sizeof line, "%.60s: %s\n", program, message);
+    print(line, last);
 }
 
 void complain(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say(format, args);
+    say(format, args, false);
     va_end(args);
 }
 
@@ -40,7 +50,7 @@ void fail(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say(format, args);
+    say(format, args, true);
     va_end(args);
     exit(STATUS_FAILED);
 }
@@ -49,7 +59,7 @@ void fail_usage(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say(format, args);
+    say(format, args, true);
     va_end(args);
     exit(STATUS_USAGE);
 }

@@ -6,6 +6,7 @@
 #ifndef BASE_FAIL_H
 #define BASE_FAIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -15,6 +16,11 @@ enum {
 
 /* The name that messages begin with; `name` must outlive the program. */
 void fail_name(const char *name);
+
+/* How a line gets to standard error; without it, by fputs(). A lab that paints
+ * progress there sets this, so that no message is painted over. `last`: the
+ * program ends with it. */
+void fail_print_with(void (*print)(const char *line, bool last));
 
 /* Print "name: message" on standard error. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);

@@ -8,6 +8,7 @@
 #include "common/base/portable.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@
 #ifdef __linux__
 #include <sched.h>
 #endif
+
+#include "common/base/fail.h"
 
 #ifdef __APPLE__
 
@@ -143,6 +146,21 @@ void *shared_memory(size_t bytes)
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
+}
+
+void allow_descriptors(uint64_t need, uint64_t many, const char *what)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
+        return;
+    if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < need)
+        fail("%" PRIu64 " %s need %" PRIu64 " file descriptors, but the limit "
+             "is %ju (ulimit -Hn)",
+             many, what, need, (uintmax_t)limit.rlim_max);
+    limit.rlim_cur = (rlim_t)need;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        fail("cannot raise the limit on file descriptors to %" PRIu64 ": %s",
+             need, strerror(errno));
 }
 
 int terminal_columns(int fd)

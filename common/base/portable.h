@@ -35,6 +35,11 @@ uint64_t peak_memory_bytes(void);
  * NULL where there is none. Lasts until all of them have ended. */
 void *shared_memory(size_t bytes);
 
+/* Allow `need` open descriptors, for `many` of `what` ("downloads at once").
+ * The limit is 1,024 on most systems and 256 on macOS; a process may raise its
+ * own up to a hard limit. Fails where that is too low. */
+void allow_descriptors(uint64_t need, uint64_t many, const char *what);
+
 /* Columns of the terminal behind `fd`; 80 where that cannot be told. */
 int terminal_columns(int fd);
 

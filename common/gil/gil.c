@@ -20,10 +20,14 @@ void gil_destroy(struct gil *gil)
     pthread_mutex_destroy(&gil->mutex);
 }
 
+const struct gil_policy *const gil_policies[] = {
+    &gil_none, &gil_mutex, &gil_ticks, &gil_interval, NULL,
+};
+
 /* What a thread does between take and drop: with no lock it just runs. */
 static enum lane_state holding(const struct gil *gil)
 {
-    return gil->config.policy == &gil_none ? LANE_RUNS : LANE_HOLDS;
+    return gil->config.policy->excludes ? LANE_HOLDS : LANE_RUNS;
 }
 
 void gil_take(struct gil_thread *me)
@@ -52,8 +56,9 @@ void gil_end_allow_threads(struct gil_thread *me, enum lane_state spent)
     gil_take(me);
 }
 
-/* Most checkpoints of `mutex` and `ticks` drop the lock and get it straight
- * back. Only when another thread had it meanwhile did a slice end. */
+/* At most checkpoints of `mutex` and `ticks` the thread drops the lock and gets
+ * it straight back. A slice has ended only if another thread had the lock in
+ * between. */
 void gil_eval_breaker(struct gil_thread *me)
 {
     me->lost = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The interpreter lock: what lets only one thread run Python bytecode at a
- * time. A thread takes the lock before it runs bytecode, passes a checkpoint
- * on every turn of its loop, and drops the lock around I/O, around native code
+ * The interpreter lock lets only one thread run Python bytecode at a time. A
+ * thread takes the lock before it runs bytecode. It passes a checkpoint in
+ * every iteration of its loop. It drops the lock around I/O, around native code
  * and at its end:
  *
  *     gil_take(me);
@@ -12,12 +12,12 @@
  *     }
  *     gil_drop(me);
  *
- * What happens at a checkpoint is the lock's policy, one small file each:
+ * What happens at a checkpoint is the lock's policy. Each is one small file:
  *
- *     gil_none.c      no lock               free-threaded Python (PEP 703)
- *     gil_mutex.c     one plain mutex       the obvious try; not Python's way
- *     gil_ticks.c     every 100 checks      Python up to 3.1 and 2.x
- *     gil_interval.c  5 ms, drop request    Python since 3.2
+ *     none.c      no lock               free-threaded Python (PEP 703)
+ *     mutex.c     one plain mutex       the obvious try; not Python's way
+ *     ticks.c     every 100 checks      Python up to 3.1, and 2.x
+ *     interval.c  5 ms, drop request    Python since 3.2
  *
  * Modelled on CPython's Python/ceval_gil.c (take_gil, drop_gil, the eval
  * breaker) and, for `ticks`, on 2.7's Python/ceval.c and thread_pthread.h.
@@ -41,9 +41,10 @@ struct gil_thread;
  * call gil_taken() and gil_dropping() below while they own the lock. */
 struct gil_policy {
     const char *name;
-    bool counts_handoffs; /* `none` has nothing to hand over */
-    bool breaks_always;   /* the checkpoint is called on every turn */
-    unsigned every;       /* its default number of turns, 0: not used */
+    bool excludes;      /* one holder at a time; `none` has no such thing */
+    bool asks;          /* a waiter asks for it after the switch interval */
+    bool breaks_always; /* every checkpoint calls the policy's */
+    unsigned every;     /* default of gil_config.every; 0: not used */
     void (*take)(struct gil *gil, struct gil_thread *me);
     void (*drop)(struct gil *gil, struct gil_thread *me);
     void (*checkpoint)(struct gil *gil, struct gil_thread *me);
@@ -51,18 +52,21 @@ struct gil_policy {
 
 extern const struct gil_policy gil_none, gil_mutex, gil_ticks, gil_interval;
 
+/* All of them; NULL ends. */
+extern const struct gil_policy *const gil_policies[];
+
 #define GIL_INTERVAL_US 5000 /* CPython's sys.getswitchinterval(): 5 ms */
 
 struct gil_config {
     const struct gil_policy *policy;
     int64_t interval_us; /* interval: how long a waiter waits before it asks */
-    unsigned every;      /* mutex, ticks: turns between two releases */
+    unsigned every;      /* mutex, ticks: checkpoints between two drops */
 };
 
-/* The lock. What is below `mutex` belongs to whoever owns it; under the policy
- * `mutex` that is whoever holds the lock. */
+/* The lock. The thread that owns `mutex` owns what is below it; under the
+ * policy `mutex` that is the thread that holds the lock. */
 struct gil {
-    /* "Come to the checkpoint": read on every turn. */
+    /* "Call the policy at your next checkpoint": read at each of them. */
     _Alignas(max_align_t) atomic_bool eval_breaker;
     struct gil_config config;
 
@@ -71,16 +75,16 @@ struct gil {
     pthread_cond_t switched; /* somebody else took it: forced switching */
     bool locked;
     struct gil_thread *last_holder;
-    unsigned turns; /* the holder's: since the last release (mutex, ticks) */
+    unsigned passed; /* checkpoints since the last drop (mutex, ticks) */
 
-    uint64_t handoffs;      /* taken by another thread than the last holder */
+    uint64_t handoffs;      /* it went to another thread than its last holder */
     uint64_t requests;      /* interval: drops asked for; each is a hand-off */
-    struct at_once holders; /* 1 at most, but for none */
+    struct at_once holders; /* at most 1, except under the policy `none` */
 };
 
-/* One thread's side of the lock, as CPython's PyThreadState. Owned by the
- * caller, who sets `gil` and `lane` before the first take and keeps it until
- * every thread of the lock has ended. */
+/* One thread's side of the lock, as CPython's PyThreadState. The caller owns
+ * it, sets `gil` and `lane` before the first take, and keeps it until every
+ * thread that uses the lock has ended. */
 struct gil_thread {
     _Alignas(max_align_t) struct gil *gil;
     struct lane *lane; /* where its slices of holding and waiting go */
@@ -96,7 +100,7 @@ void gil_destroy(struct gil *gil);
 /* Wait until the lock is ours. */
 void gil_take(struct gil_thread *me);
 
-/* Let go of it. */
+/* Give it up. */
 void gil_drop(struct gil_thread *me);
 
 /* Around I/O and native code: CPython's Py_BEGIN_ALLOW_THREADS, a drop, and
@@ -108,8 +112,8 @@ void gil_end_allow_threads(struct gil_thread *me, enum lane_state spent);
 /* The slow half of a checkpoint; call gil_checkpoint(). */
 void gil_eval_breaker(struct gil_thread *me);
 
-/* Passed on every turn by a thread that holds the lock. When nobody wants the
- * lock it costs one relaxed load. */
+/* A thread that holds the lock passes it in every iteration. It costs one
+ * relaxed load when nobody wants the lock. */
 static inline void gil_checkpoint(struct gil_thread *me)
 {
     if (atomic_load_explicit(&me->gil->eval_breaker, memory_order_relaxed))

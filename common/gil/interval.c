@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Python since 3.2. A waiter waits one switch interval (5 ms); if the lock has
- * not changed hands meanwhile, it asks the holder to drop it. The holder sees
- * the request at its next checkpoint, drops the lock, and may not take it back
- * until another thread has had it: that is forced switching.
+ * Python since 3.2. A waiter waits one switch interval (5 ms). If the lock has
+ * not changed hands by then, the waiter asks the holder to drop it. The holder
+ * sees the request at its next checkpoint and drops the lock. It may not take
+ * the lock back before another thread has had it: that is forced switching.
  *
  * So 5 ms is how long a waiter waits before it asks. It is not a time slice,
  * and nothing here says which of several waiters gets the lock.
  *
- * CPython keeps a second mutex for forced switching and waits there once; here
- * one mutex guards all, and the wait is a loop, because a condition may wake up
- * for no reason. The request can only be seen while somebody waits in take(),
- * who clears it on taking, so the loop in drop() always ends.
+ * CPython keeps a second mutex for forced switching and waits there once. Here
+ * one mutex guards all, and the wait is a loop, because a wait on a condition
+ * may end for no reason. The loop in drop() always ends: a request is set only
+ * while a thread waits in take(), and that thread clears it when it takes the
+ * lock.
  */
 #include "common/gil/gil.h"
 
@@ -66,7 +67,8 @@ static void interval_checkpoint(struct gil *gil, struct gil_thread *me)
 
 const struct gil_policy gil_interval = {
     .name = "interval",
-    .counts_handoffs = true,
+    .excludes = true,
+    .asks = true,
     .take = interval_take,
     .drop = interval_drop,
     .checkpoint = interval_checkpoint,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The obvious try: one mutex, unlocked and locked again every so many turns.
- * It is not Python's lock and does not reproduce it. A mutex promises
- * exclusion, not turns: whoever unlocks is still running and takes it back
- * before the waiter has woken up.
+ * The obvious try: one mutex, unlocked and locked again every so many
+ * checkpoints. It is not Python's lock and does not reproduce it. A mutex
+ * promises exclusion, not that threads alternate: the thread that unlocks it is
+ * still running and locks it again before the waiter has woken up.
  */
 #include "common/gil/gil.h"
 
@@ -21,16 +21,16 @@ static void mutex_drop(struct gil *gil, struct gil_thread *me)
 
 static void mutex_checkpoint(struct gil *gil, struct gil_thread *me)
 {
-    if (++gil->turns < gil->config.every)
+    if (++gil->passed < gil->config.every)
         return;
-    gil->turns = 0;
+    gil->passed = 0;
     mutex_drop(gil, me);
     mutex_take(gil, me);
 }
 
 const struct gil_policy gil_mutex = {
     .name = "mutex",
-    .counts_handoffs = true,
+    .excludes = true,
     .breaks_always = true,
     .every = 1,
     .take = mutex_take,

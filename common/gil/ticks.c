@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Python up to 3.1, and 2.x: one counter for all threads; every 100 checks the
- * holder releases the lock and takes it again, whether or not anyone waits.
- * The lock is a flag with a mutex and a condition (2.7's thread_pthread.h).
- * The waiter is signalled, but on a second processor it needs longer to wake
- * than the releaser needs to take the lock back, so both fight for it.
+ * Python up to 3.1, and 2.x. One counter serves all threads: at every 100th
+ * checkpoint the holder drops the lock and takes it again, whether or not
+ * another thread waits. The lock is a flag with a mutex and a condition (2.7's
+ * thread_pthread.h). The waiter is signalled. But on a second processor it
+ * needs longer to wake up than the holder needs to take the lock back, so both
+ * fight for it.
  */
 #include "common/gil/gil.h"
 
@@ -29,16 +30,16 @@ static void ticks_drop(struct gil *gil, struct gil_thread *me)
 
 static void ticks_checkpoint(struct gil *gil, struct gil_thread *me)
 {
-    if (++gil->turns < gil->config.every)
+    if (++gil->passed < gil->config.every)
         return;
-    gil->turns = 0;
+    gil->passed = 0;
     ticks_drop(gil, me);
     ticks_take(gil, me);
 }
 
 const struct gil_policy gil_ticks = {
     .name = "ticks",
-    .counts_handoffs = true,
+    .excludes = true,
     .breaks_always = true,
     .every = 100,
     .take = ticks_take,

@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "common/base/fail.h"
 #include "common/base/file.h"
+#include "common/lab/progress.h"
 #include "common/lab/screen.h"
+#include "common/run/calibrate.h"
 
 /* A program started with a standard descriptor closed would get a socket
  * there. Opened the wrong way round, so that using it is an error still. */
@@ -56,14 +59,34 @@ struct options lab_begin(const struct lab *lab, int argc, char **argv)
 struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
                               size_t extras, int argc, char **argv)
 {
+    const struct program program = {lab->name, lab->question, lab->options};
     fail_name(lab->name);
+    fail_print_with(screen_message);
     open_standard_descriptors();
     set_signals();
-    struct options options = options_read(lab, extra, extras, argc, argv);
+    progress_show();
+    struct options options = options_read(&program, extra, extras, argc, argv);
     if (options.json && options.json[0])
         file_check(options.json);
     if (options.trace)
         file_check(options.trace);
     screen_quiet(options.json && !options.json[0]);
     return options;
+}
+
+uint64_t lab_additions(const struct options *options,
+                       const struct gil_config *lock)
+{
+    return lab_additions_mixed(options, lock, 0);
+}
+
+uint64_t lab_additions_mixed(const struct options *options,
+                             const struct gil_config *lock, double native)
+{
+    if (options->count)
+        return options->count;
+    uint64_t additions = calibrate_mixed(options->seconds, lock, native);
+    screen_line("a task is %" PRIu64 " additions: %g s alone", additions,
+                options->seconds);
+    return additions;
 }

@@ -9,8 +9,13 @@
 #include <string.h>
 
 #include "common/base/fail.h"
-#include "common/lab/lab.h"
+#include "common/base/number.h"
+#include "common/lab/document.h"
 #include "common/lab/screen.h"
+
+#ifndef GIL_LABS_VERSION
+#define GIL_LABS_VERSION "0"
+#endif
 
 #ifdef __clang__
 #define COMPILER "clang", __clang_major__, __clang_minor__, __clang_patchlevel__
@@ -20,23 +25,16 @@
 
 enum {
     MAX_ROWS = 32,
-    HELP = 0x100,    /* getopt_long's value for --help */
+    MAX_NAME = 20, /* letters of a name that a mistyped one is compared with */
+    HELP = 0x100,  /* getopt_long's value for --help */
     VERSION = 0x101, /* and for --version */
     ROW = 0x200,     /* and for row i: ROW + i */
 };
 
-static const struct gil_policy *const policies[] = {
-    &gil_none,
-    &gil_mutex,
-    &gil_ticks,
-    &gil_interval,
-};
-
 enum {
-    INTERVAL = 3, /* its place there */
-    POLICIES = sizeof policies / sizeof policies[0]
+    MAX_POLICIES = 8
 };
-static const char *policy_names[POLICIES + 1]; /* NULL ends */
+static const char *policy_names[MAX_POLICIES]; /* NULL ends */
 
 /* The rows of one command line: shared ones by group, then the lab's own. */
 struct table {
@@ -70,106 +68,125 @@ static const struct {
     struct option_row row;
 } shared[] = {
     {OPTIONS_TASKS,
-     {"tasks", 't', "N", "how many tasks (default 2)", OPTION_WHOLE,
-      &values.tasks, 1, 100000, NULL, false}},
+     {.name = "tasks",
+      .letter = 't',
+      .value = "N",
+      .help = "how many tasks (default 2)",
+      .kind = OPTION_WHOLE,
+      .into = &values.tasks,
+      .low = 1,
+      .high = 100000}},
     {OPTIONS_CPU | OPTIONS_IO,
-     {"seconds", 's', "S", "how long one task takes alone (default 1)",
-      OPTION_SECONDS, &values.seconds, 0, 86400, NULL, false}},
+     {.name = "seconds",
+      .letter = 's',
+      .value = "S",
+      .help = "how long one task takes alone (default 1)",
+      .kind = OPTION_SECONDS,
+      .into = &values.seconds,
+      .high = 86400}},
     {OPTIONS_CPU,
-     {"count", 0, "N", "exactly N additions; the document's: 100000000",
-      OPTION_WHOLE, &values.count, 1, INT64_MAX, NULL, false}},
+     {.name = "count",
+      .value = "N",
+      .help = "exactly N additions; the document's: 100000000",
+      .kind = OPTION_WHOLE,
+      .into = &values.count,
+      .low = 1,
+      .high = INT64_MAX}},
     {OPTIONS_IO,
-     {"size", 0, "BYTES", "exactly this much: 500, 2k, 3M, 1G, 64Ki, 5Mi, 1Gi",
-      OPTION_BYTES, &values.size_bytes, 1, INT64_MAX, NULL, false}},
+     {.name = "size",
+      .value = "BYTES",
+      .help = "exactly this much: 500, 2k, 3M, 1G, 64Ki, 5Mi, 1Gi",
+      .kind = OPTION_BYTES,
+      .into = &values.size_bytes,
+      .low = 1,
+      .high = INT64_MAX}},
     {OPTIONS_IO | OPTIONS_SERVER,
-     {"rate", 0, "BYTES",
-      "a second and connection (default 2079434), or "
-      "unlimited",
-      OPTION_RATE, &values.rate_bytes_s, 1000, INT32_MAX, NULL, false}},
+     {.name = "rate",
+      .value = "BYTES",
+      .help = "a second and connection (default 2079434), or unlimited",
+      .kind = OPTION_RATE,
+      .into = &values.rate_bytes_s,
+      .low = 1000,
+      .high = INT32_MAX}},
     {OPTIONS_IO | OPTIONS_SERVER,
-     {"link", 0, "BYTES", "a second, all connections (default unlimited)",
-      OPTION_RATE, &values.link_bytes_s, 1000, INT32_MAX, NULL, false}},
+     {.name = "link",
+      .value = "BYTES",
+      .help = "a second, all connections (default unlimited)",
+      .kind = OPTION_RATE,
+      .into = &values.link_bytes_s,
+      .low = 1000,
+      .high = INT32_MAX}},
     {OPTIONS_IO | OPTIONS_SERVER,
-     {"latency", 0, "S", "seconds before the first byte (default 0)",
-      OPTION_SECONDS, &values.latency_s, 0, 3600, NULL, false}},
+     {.name = "latency",
+      .value = "S",
+      .help = "seconds before the first byte (default 0)",
+      .kind = OPTION_SECONDS,
+      .into = &values.latency_s,
+      .high = 3600}},
     {OPTIONS_IO,
-     {"url", 0, "URL", "download this, not from the local server", OPTION_TEXT,
-      &values.url, 0, 0, NULL, false}},
+     {.name = "url",
+      .value = "URL",
+      .help = "download this, not from the local server",
+      .kind = OPTION_TEXT,
+      .into = &values.url}},
     {OPTIONS_IO,
-     {"timeout", 0, "S",
-      "give up after S (and some 6) without a byte (default 30)", OPTION_WHOLE,
-      &values.timeout_s, 1, 3600, NULL, false}},
+     {.name = "timeout",
+      .value = "S",
+      .help = "give up some 6 s after S without data (default 30)",
+      .kind = OPTION_WHOLE,
+      .into = &values.timeout_s,
+      .low = 1,
+      .high = 3600}},
     {OPTIONS_CPU | OPTIONS_IO,
-     {"document", 0, NULL, "the document's own size", OPTION_FLAG,
-      &values.document, 0, 0, NULL, false}},
+     {.name = "document",
+      .help = "the document's own size",
+      .kind = OPTION_FLAG,
+      .into = &values.document}},
     {OPTIONS_LOCK,
-     {"lock", 0, "POLICY", "none, mutex, ticks or interval (default)",
-      OPTION_WORD, &policy, 0, 0, policy_names, false}},
+     {.name = "lock",
+      .value = "POLICY",
+      .help = "none, mutex, ticks or interval (default)",
+      .kind = OPTION_WORD,
+      .into = &policy,
+      .words = policy_names}},
     {OPTIONS_LOCK,
-     {"interval", 0, "US", "interval: a waiter asks after this (default 5000)",
-      OPTION_WHOLE, &interval_us, 1, 10000000, NULL, false}},
+     {.name = "interval",
+      .value = "US",
+      .help = "interval: a waiter asks after this (default 5000)",
+      .kind = OPTION_WHOLE,
+      .into = &interval_us,
+      .low = 1,
+      .high = 10000000}},
     {OPTIONS_LOCK,
-     {"every", 0, "N", "mutex, ticks: turns a release (default 1, 100)",
-      OPTION_WHOLE, &every, 1, 1000000000, NULL, false}},
+     {.name = "every",
+      .value = "N",
+      .help = "mutex, ticks: drop it at every Nth checkpoint (1, 100)",
+      .kind = OPTION_WHOLE,
+      .into = &every,
+      .low = 1,
+      .high = 1000000000}},
     {OPTIONS_CPU | OPTIONS_IO | OPTIONS_PREDICT,
-     {"predict", 0, "SECONDS",
-      "your guess, or same, half, double of a task, or ask", OPTION_TEXT,
-      &predict, 0, 0, NULL, false}},
+     {.name = "predict",
+      .value = "SECONDS",
+      .help = "your guess, or same, half, double of a task, or ask",
+      .kind = OPTION_TEXT,
+      .into = &predict}},
     {OPTIONS_TASKS | OPTIONS_LOCK,
-     {"trace", 0, "FILE", "what each task did when, for Perfetto", OPTION_TEXT,
-      &values.trace, 0, 0, NULL, false}},
+     {.name = "trace",
+      .value = "FILE",
+      .help = "what each task did when, for Perfetto",
+      .kind = OPTION_TEXT,
+      .into = &values.trace}},
     {OPTIONS_TASKS | OPTIONS_LOCK,
-     {"json", 0, "[=FILE]", "one JSON object and nothing else; or in FILE",
-      OPTION_MAYBE, &values.json, 0, 0, NULL, false}},
+     {.name = "json",
+      .value = "[=FILE]",
+      .help = "one JSON object and nothing else; or in FILE",
+      .kind = OPTION_MAYBE,
+      .into = &values.json}},
 };
 
-/* Digits only: strtoull alone would take " 3", "+3" and "-3". */
-static bool read_whole(const char *text, char **end, uint64_t *value)
-{
-    if (!isdigit((unsigned char)text[0]))
-        return false;
-    errno = 0;
-    unsigned long long number = strtoull(text, end, 10);
-    *value = number;
-    return errno == 0;
-}
-
-static bool read_bytes(const char *text, uint64_t *value)
-{
-    static const struct {
-        const char *suffix;
-        uint64_t factor;
-    } unit[] = {
-        {"", 1},
-        {"k", 1000},
-        {"M", 1000000},
-        {"G", 1000000000},
-        {"Ki", 1ULL << 10},
-        {"Mi", 1ULL << 20},
-        {"Gi", 1ULL << 30},
-    };
-    char *end;
-    uint64_t number;
-    if (!read_whole(text, &end, &number))
-        return false;
-    for (size_t i = 0; i < sizeof unit / sizeof unit[0]; i++) {
-        if (strcmp(end, unit[i].suffix) != 0)
-            continue;
-        *value = number * unit[i].factor;
-        return number <= UINT64_MAX / unit[i].factor;
-    }
-    return false;
-}
-
-/* No setlocale anywhere in the kit, so the point is a point. */
-bool options_seconds(const char *text, double *value)
-{
-    if (!text[0] || strspn(text, "0123456789.") != strlen(text))
-        return false;
-    char *end;
-    *value = strtod(text, &end);
-    return *end == '\0' && end != text;
-}
+/* So much of a value as a message has room for. */
+#define SHOWN "%.200s"
 
 static _Noreturn void reject(const struct option_row *row, const char *value)
 {
@@ -177,18 +194,21 @@ static _Noreturn void reject(const struct option_row *row, const char *value)
     unsigned long long high = row->high;
     switch (row->kind) {
     case OPTION_WHOLE:
-        fail_usage("--%s: '%s' is not a whole number from %llu to %llu",
+        fail_usage("--%s: '" SHOWN "' is not a whole number from %llu to %llu",
                    row->name, value, low, high);
     case OPTION_SECONDS:
-        fail_usage("--%s: '%s' is not a number of seconds from %s to %llu, "
+        fail_usage("--%s: '" SHOWN
+                   "' is not a number of seconds from %s to %llu, "
                    "as 2 or 0.5",
                    row->name, value, row->low ? "1" : "0.001", high);
     case OPTION_BYTES:
-        fail_usage("--%s: '%s' is not a number of bytes from %llu to %llu, "
+        fail_usage("--%s: '" SHOWN
+                   "' is not a number of bytes from %llu to %llu, "
                    "as 500, 64Ki or 2M",
                    row->name, value, low, high);
     case OPTION_RATE:
-        fail_usage("--%s: '%s' is not a number of bytes from %llu to %llu, "
+        fail_usage("--%s: '" SHOWN
+                   "' is not a number of bytes from %llu to %llu, "
                    "as 500, 64Ki or 2M, nor 'unlimited'",
                    row->name, value, low, high);
     case OPTION_WORD: {
@@ -197,11 +217,11 @@ static _Noreturn void reject(const struct option_row *row, const char *value)
             snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
                      word == row->words ? "" : (word[1] ? ", " : " or "),
                      *word);
-        fail_usage("--%s: '%s' is not %s", row->name, value, list);
+        fail_usage("--%s: '" SHOWN "' is not %s", row->name, value, list);
     }
     default:
-        fail_usage("--%s: '%s' is not accepted: it needs a value", row->name,
-                   value);
+        fail_usage("--%s: '" SHOWN "' is not accepted: it needs a value",
+                   row->name, value);
     }
 }
 
@@ -219,7 +239,6 @@ static bool read_word(const struct option_row *row, const char *value)
 /* Put `value` where the row says. Returns false if it is not accepted. */
 static bool read_value(const struct option_row *row, const char *value)
 {
-    char *end;
     uint64_t whole = 0;
     switch (row->kind) {
     case OPTION_FLAG:
@@ -235,7 +254,7 @@ static bool read_value(const struct option_row *row, const char *value)
         return value[0];
     case OPTION_SECONDS: {
         double seconds;
-        if (!options_seconds(value, &seconds) || seconds < 0.001 ||
+        if (!number_seconds(value, &seconds) || seconds < 0.001 ||
             seconds < (double)row->low || seconds > (double)row->high)
             return false;
         *(double *)row->into = seconds;
@@ -248,11 +267,11 @@ static bool read_value(const struct option_row *row, const char *value)
         }
         /* fall through */
     case OPTION_BYTES:
-        if (!read_bytes(value, &whole))
+        if (!number_bytes(value, &whole))
             return false;
         break;
     case OPTION_WHOLE:
-        if (!read_whole(value, &end, &whole) || *end)
+        if (!number_whole(value, &whole))
             return false;
         break;
     }
@@ -262,10 +281,11 @@ static bool read_value(const struct option_row *row, const char *value)
     return true;
 }
 
-static _Noreturn void help(const struct lab *lab, const struct table *table)
+static _Noreturn void help(const struct program *program,
+                           const struct table *table)
 {
-    printf("%s: %s\n\nusage: %s [option]...\n", lab->name, lab->question,
-           lab->name);
+    printf("%s: %s\n\nusage: %s [option]...\n", program->name,
+           program->question, program->name);
     for (size_t i = 0; i < table->rows; i++) {
         const struct option_row *row = &table->row[i];
         char left[40];
@@ -285,12 +305,60 @@ static _Noreturn void help(const struct lab *lab, const struct table *table)
     exit(0);
 }
 
-static _Noreturn void version(const struct lab *lab)
+static _Noreturn void version(const struct program *program)
 {
-    printf("%s (GIL Labs) %s\n", lab->name, GIL_LABS_VERSION);
+    printf("%s (GIL Labs) %s\n", program->name, GIL_LABS_VERSION);
     printf("compiled by %s %d.%d.%d\n", COMPILER);
     finish_output();
     exit(0);
+}
+
+/* How many letters to change, add or leave out to make `to` of `from`, of which
+ * the first `length` count; both are short. */
+static size_t distance(const char *from, size_t length, const char *to)
+{
+    size_t row[MAX_NAME + 1];
+    size_t columns = strlen(to);
+    for (size_t j = 0; j <= columns; j++)
+        row[j] = j;
+    for (size_t i = 0; i < length; i++) {
+        size_t diagonal = row[0]++;
+        for (size_t j = 0; j < columns; j++) {
+            size_t best = diagonal + (from[i] != to[j]);
+            diagonal = row[j + 1];
+            if (best > row[j] + 1)
+                best = row[j] + 1;
+            if (best > diagonal + 1)
+                best = diagonal + 1;
+            row[j + 1] = best;
+        }
+    }
+    return row[columns];
+}
+
+/* A long option that getopt_long does not know: it begins several names, or it
+ * is nearly one. */
+static _Noreturn void reject_long(const struct table *table, const char *text)
+{
+    const char *name = text + 2;
+    size_t length = strcspn(name, "=");
+    char begun[200] = "";
+    const char *near = NULL;
+    for (size_t i = 0; i < table->rows; i++) {
+        const char *known = table->row[i].name;
+        if (strncmp(known, name, length) == 0)
+            snprintf(begun + strlen(begun), sizeof begun - strlen(begun),
+                     "%s--%s", begun[0] ? ", " : "", known);
+        if (length <= MAX_NAME && strlen(known) <= MAX_NAME &&
+            distance(name, length, known) <= 1 + length / 6)
+            near = known;
+    }
+    if (begun[0])
+        fail_usage("option '" SHOWN "' is ambiguous: %s", text, begun);
+    if (near)
+        fail_usage("unknown option '" SHOWN "': did you mean --%s?", text,
+                   near);
+    fail_usage("unknown option '" SHOWN "' (see --help)", text);
 }
 
 /* getopt_long tells only that something is wrong; say what. */
@@ -306,13 +374,13 @@ static _Noreturn void reject_option(const struct table *table, int what,
                            table->row[i].name, table->row[i].value);
     }
     if (optopt >= ROW || optopt == HELP || optopt == VERSION)
-        fail_usage("option '%s' takes no value (see --help)", text);
+        fail_usage("option '" SHOWN "' takes no value (see --help)", text);
     if (optopt)
         fail_usage("unknown option '-%c' (see --help)", optopt);
-    fail_usage("unknown option '%s' (see --help)", text);
+    reject_long(table, text);
 }
 
-static void parse(struct table *table, const struct lab *lab, int argc,
+static void parse(struct table *table, const struct program *program, int argc,
                   char **argv)
 {
     struct option longs[MAX_ROWS + 3] = {{0}};
@@ -334,9 +402,9 @@ static void parse(struct table *table, const struct lab *lab, int argc,
     int what;
     while ((what = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         if (what == 'h' || what == HELP)
-            help(lab, table);
+            help(program, table);
         if (what == VERSION)
-            version(lab);
+            version(program);
         if (what == '?' || what == ':')
             reject_option(table, what, argv);
         struct option_row *row = table->row;
@@ -371,7 +439,7 @@ static void check_together(struct table *table, const struct options *opt)
         fail_usage("--trace and --json name the same file: '%s'", opt->trace);
     exclude(table, "document", "rate");
     exclude(table, "document", "link");
-    if (given(table, "interval") && opt->lock.policy != &gil_interval)
+    if (given(table, "interval") && !opt->lock.policy->asks)
         fail_usage("--interval goes with --lock interval, not with %s",
                    opt->lock.policy->name);
     if (given(table, "every") && !opt->lock.policy->every)
@@ -384,12 +452,12 @@ static void check_together(struct table *table, const struct options *opt)
 
 /* How long one task takes alone, as far as the command line tells; 0: it does
  * not. */
-static double one_task_s(const struct lab *lab)
+static double one_task_s(const struct program *program)
 {
     if (values.count || values.url ||
-        !(lab->options & (OPTIONS_CPU | OPTIONS_IO)))
+        !(program->groups & (OPTIONS_CPU | OPTIONS_IO)))
         return 0;
-    if (!(lab->options & OPTIONS_IO))
+    if (!(program->groups & OPTIONS_IO))
         return values.seconds;
     if (!values.size_bytes)
         return values.seconds + values.latency_s;
@@ -400,8 +468,9 @@ static double one_task_s(const struct lab *lab)
                 : 0;
 }
 
-struct options options_read(const struct lab *lab, struct option_row *extra,
-                            size_t extras, int argc, char **argv)
+struct options options_read(const struct program *program,
+                            struct option_row *extra, size_t extras, int argc,
+                            char **argv)
 {
     values = (struct options){
         .tasks = 2,
@@ -409,32 +478,36 @@ struct options options_read(const struct lab *lab, struct option_row *extra,
         .rate_bytes_s = DOCUMENT_RATE_BYTES_S,
         .timeout_s = 30,
     };
-    policy = INTERVAL;
+    size_t policies = 0;
+    for (; gil_policies[policies]; policies++) {
+        policy_names[policies] = gil_policies[policies]->name;
+        if (gil_policies[policies] == &gil_interval)
+            policy = (int)policies;
+    }
     interval_us = GIL_INTERVAL_US;
     every = 0;
     predict = NULL;
 
-    for (size_t i = 0; i < POLICIES; i++)
-        policy_names[i] = policies[i]->name;
     struct table table = {.rows = 0};
     for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
-        if (shared[i].groups & lab->options)
+        if (shared[i].groups & program->groups)
             table.row[table.rows++] = shared[i].row;
     for (size_t i = 0; i < extras; i++)
         table.row[table.rows++] = extra[i];
-    parse(&table, lab, argc, argv);
+    parse(&table, program, argc, argv);
 
+    const struct gil_policy *chosen = gil_policies[policy];
     values.lock = (struct gil_config){
-        .policy = policies[policy],
+        .policy = chosen,
         .interval_us = (int64_t)interval_us,
-        .every = every ? (unsigned)every : policies[policy]->every,
+        .every = every ? (unsigned)every : chosen->every,
     };
     check_together(&table, &values);
-    if (values.document && lab->options & OPTIONS_IO)
+    if (values.document && program->groups & OPTIONS_IO)
         values.size_bytes = DOCUMENT_BYTES;
     else if (values.document)
         values.seconds = DOCUMENT_TASK_S;
     if (predict)
-        prediction_read(&values.prediction, predict, one_task_s(lab));
+        prediction_read(&values.prediction, predict, one_task_s(program));
     return values;
 }

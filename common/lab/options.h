@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one command line of all labs. A lab says which groups of options it has
- * a use for, and may add rows of its own; any other option is unknown to it.
- * A bad value is one line on standard error that names the option, the value
- * and what is accepted; exit status 2.
+ * The one command line of all labs. A lab accepts only the options that it
+ * needs: it names groups of them, and may add rows of its own. A bad value is
+ * one line on standard error that names the option, the value and what is
+ * accepted; exit status 2.
  */
 #ifndef LAB_OPTIONS_H
 #define LAB_OPTIONS_H
@@ -48,10 +48,15 @@ struct option_row {
     bool given;
 };
 
-struct lab;
+/* Whose command line it is. */
+struct program {
+    const char *name;
+    const char *question; /* the one that --help begins with */
+    unsigned groups;      /* enum option_group, or-ed */
+};
 
-/* What the command line said. Sizes are settled by the lab's module: exactly
- * `count` additions or `size_bytes`, or, where these are 0, `seconds` of it. */
+/* What the command line said. The work is exactly `count` additions or
+ * `size_bytes`; where these are 0 it is as much as takes `seconds`. */
 struct options {
     uint64_t tasks;
     double seconds;    /* how long one task takes alone */
@@ -73,10 +78,8 @@ struct options {
 
 /* Read the command line; `extra` are the lab's own rows (or NULL, 0). Does not
  * return for --help, --version or a mistake. */
-struct options options_read(const struct lab *lab, struct option_row *extra,
-                            size_t extras, int argc, char **argv);
-
-/* Seconds as the options take them: 2 or 0.5, no sign, no exponent. */
-bool options_seconds(const char *text, double *value);
+struct options options_read(const struct program *program,
+                            struct option_row *extra, size_t extras, int argc,
+                            char **argv);
 
 #endif

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/fail.h"
-#include "common/lab/options.h"
+#include "common/base/number.h"
 
 #define MOST_S 86400
 
@@ -34,9 +34,9 @@ static bool accepted(struct prediction *prediction, const char *text,
     double seconds = factor * task_s;
     if (strlen(text) >= sizeof prediction->text)
         return false;
-    if (factor == 0 && !options_seconds(text, &seconds))
+    if (factor == 0 && !number_seconds(text, &seconds))
         return false;
-    if (seconds < 0.001 || seconds > 2 * MOST_S)
+    if (seconds < 0.001 || seconds > MOST_S)
         return false;
     strcpy(prediction->text, text);
     prediction->expected_s = seconds;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a student expects the whole run to take (--predict), said before the run
- * and shown beside what was measured. Who has committed to a guess looks at the
- * figure twice.
+ * How long a student expects the whole run to take (--predict). The guess is
+ * made before the run and shown next to what was measured. A student who has
+ * written down a guess reads the result more carefully.
  */
 #ifndef LAB_PREDICT_H
 #define LAB_PREDICT_H
@@ -12,9 +12,9 @@ struct prediction {
     double expected_s; /* what that is in seconds */
 };
 
-/* Read `text`: seconds, or same, half or double of the time that one task takes
- * alone (`task_s`; 0: not known), or "ask", which asks on the terminal. Does
- * not return if it is none of these. */
+/* Read `text`: seconds; or same, half or double, which are of the time that one
+ * task takes alone (`task_s`; 0: not known); or "ask", which asks on the
+ * terminal. Does not return if it is none of these. */
 void prediction_read(struct prediction *prediction, const char *text,
                      double task_s);
 

@@ -20,7 +20,7 @@ enum {
 
 static bool downloads(const struct report *report)
 {
-    return report->mirror != NULL;
+    return report->source.url != NULL;
 }
 
 struct run *report_run(const struct report *report, const char *name)
@@ -89,7 +89,12 @@ static double per_wall(const struct elapsed *time)
     return time->cpu_s / time->wall_s;
 }
 
-/* Whole numbers stay whole. */
+static json_int_t nearest(double value)
+{
+    return (json_int_t)(value < 0 ? value - 0.5 : value + 0.5);
+}
+
+/* Whole numbers stay whole, and are rounded as in the table. */
 static json_t *json_figure(const struct figure *figure)
 {
     if (figure->text)
@@ -97,7 +102,7 @@ static json_t *json_figure(const struct figure *figure)
     if (figure->is_flag)
         return json_boolean(figure->value != 0);
     return figure->decimals ? json_real(figure->value)
-                            : json_integer((json_int_t)figure->value);
+                            : json_integer(nearest(figure->value));
 }
 
 static json_t *json_run(const struct report *report, const struct run *run)
@@ -122,17 +127,17 @@ static json_t *json_run(const struct report *report, const struct run *run)
     return json;
 }
 
-static void json_source(json_t *json, const struct mirror *mirror)
+static void json_source(json_t *json, const struct source *source)
 {
     static const char *const field[] = {"bytes_per_task", "rate_bytes_per_s",
                                         "link_bytes_per_s"};
-    uint64_t value[] = {mirror->bytes, mirror->rate_bytes_s,
-                        mirror->link_bytes_s};
+    uint64_t value[] = {source->bytes, source->rate_bytes_s,
+                        source->link_bytes_s};
     for (size_t i = 0; i < 3; i++)
         if (value[i])
             json_object_set_new(json, field[i],
                                 json_integer((json_int_t)value[i]));
-    json_object_set_new(json, "url", json_text(mirror->url));
+    json_object_set_new(json, "url", json_text(source->url));
 }
 
 /* What came of the prediction: the first run's total; 0: there is nothing to
@@ -166,8 +171,8 @@ static json_t *json_report(const struct report *report)
     if (report->count)
         json_object_set_new(json, "count",
                             json_integer((json_int_t)report->count));
-    if (report->mirror)
-        json_source(json, report->mirror);
+    if (downloads(report))
+        json_source(json, &report->source);
     json_t *runs = json_array();
     for (struct run *const *run = report->run; *run; run++)
         json_array_append_new(runs, json_run(report, *run));

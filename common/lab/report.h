@@ -23,22 +23,16 @@
 #define LAB_REPORT_H
 
 #include "common/lab/lab.h"
-#include "common/net/mirror.h"
+#include "common/lab/source.h"
 #include "common/run/tasks.h"
-
-/* How a run compares with the serial one. */
-struct ratio {
-    double each;
-    double total;
-};
 
 struct report {
     const struct lab *lab;
     const struct options *options;
-    uint64_t count;              /* additions a task; 0: not counted */
-    const struct mirror *mirror; /* where downloads came from; NULL: none */
-    struct ratio ratio;          /* of several tries; 0: of the runs below */
-    struct run *run[8];          /* in the order they ran; NULL ends */
+    uint64_t count;       /* additions a task; 0: not counted */
+    struct source source; /* of downloads */
+    struct ratio ratio;   /* of several tries; 0: of the runs below */
+    struct run *run[8];   /* in the order they ran; NULL ends */
 };
 
 /* Print the report and free its runs. Returns the program's exit status:

@@ -9,7 +9,7 @@ static _Noreturn void work(struct workers *workers, const struct way *way,
 {
     struct run run;
     worker_ready(workers);
-    run_init(&run, way->name, options, mirror->bytes);
+    run_init(&run, way->name, options->tasks, mirror->bytes);
     way->go(&run, mirror);
     worker_send_run(workers, &run);
     worker_end(workers);
@@ -47,7 +47,7 @@ void run_apart(const struct way *const *way, size_t ways,
     for (size_t i = 0; i < ways; i++) {
         screen_line("%s%s", i ? "\n" : "",
                     way[i]->loop ? way[i]->loop : way[i]->name);
-        run_init(&run[i], way[i]->name, options, mirror[i].bytes);
+        run_init(&run[i], way[i]->name, options->tasks, mirror[i].bytes);
         fetch(&workers, i, way[i], &run[i]);
         mirror_close(&mirror[i], &run[i]);
     }

@@ -185,6 +185,6 @@ void downloads_take_finished(CURLM *multi)
         curl_multi_remove_handle(multi, download->handle);
         download_end(download, outcome);
         at_once_leave(&download->task->run->at_once);
-        task_announce(download->task);
+        task_ended(download->task);
     }
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/fail.h"
-#include "common/base/limits.h"
+#include "common/base/portable.h"
 #include "common/lab/screen.h"
 
 static void check_url(const char *url)
@@ -76,6 +76,14 @@ void mirror_open_another(struct mirror *mirror, const struct options *options,
     CURLcode error = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (error)
         fail("libcurl cannot start: %s", curl_easy_strerror(error));
+}
+
+struct source mirror_source(const struct mirror *mirror)
+{
+    return (struct source){.url = mirror->url,
+                           .bytes = mirror->bytes,
+                           .rate_bytes_s = mirror->rate_bytes_s,
+                           .link_bytes_s = mirror->link_bytes_s};
 }
 
 void mirror_close(struct mirror *mirror, struct run *run)

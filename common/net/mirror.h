@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "common/lab/options.h"
+#include "common/lab/source.h"
 #include "common/net/server.h"
 #include "common/run/tasks.h"
 
@@ -35,6 +36,9 @@ void mirror_open(struct mirror *mirror, const struct options *options,
  * further run of the lab. */
 void mirror_open_another(struct mirror *mirror, const struct options *options,
                          uint64_t connections);
+
+/* Where its downloads come from, for the report. */
+struct source mirror_source(const struct mirror *mirror);
 
 /* End it, and add to `run` what our server saw: server_at_once, the most
  * requests that it was serving at the same moment. */

@@ -8,14 +8,12 @@
 #include <string.h>
 
 #include "common/base/fail.h"
-#include "common/lab/screen.h"
 
 enum {
     STACK_BYTES = 512 * 1024, /* musl's 128 KiB are tight for a TLS download */
     SLICES = 8192,            /* of a lane: 40 s of hand-offs at 5 ms */
     ALL_SLICES = 2 * SLICES,  /* of all: hand-offs do not grow with them */
     FEW_SLICES = 8,           /* of a lane, however many there are */
-    MANY_TASKS = 32,          /* more do not get a line each */
 };
 
 /* How many slices each lane can hold. */
@@ -30,10 +28,23 @@ static size_t slices_of(size_t tasks)
     return slices < FEW_SLICES ? FEW_SLICES : slices;
 }
 
-void run_init(struct run *run, const char *name, const struct options *options,
-              uint64_t todo)
+static const struct run_listener nobody;
+static const struct run_listener *listener = &nobody;
+
+void run_listen(const struct run_listener *new_listener)
 {
-    *run = (struct run){.name = name, .tasks = (size_t)options->tasks};
+    listener = new_listener;
+}
+
+void run_cut_short(void)
+{
+    if (listener->cut_short)
+        listener->cut_short();
+}
+
+void run_init(struct run *run, const char *name, uint64_t tasks, uint64_t todo)
+{
+    *run = (struct run){.name = name, .tasks = (size_t)tasks};
     pthread_mutex_init(&run->mutex, NULL);
     pthread_cond_init(&run->changed, NULL);
     run->task = allocate(run->tasks, sizeof *run->task);
@@ -67,7 +78,8 @@ void run_free(struct run *run)
 
 void run_begin(struct run *run)
 {
-    progress_start(run);
+    if (listener->run_began)
+        listener->run_began(run);
     run_clock(run);
 }
 
@@ -81,11 +93,11 @@ static void ask_lock(struct run *run)
 {
     if (!at_once_most(&run->at_once))
         run->at_once.most = at_once_most(&run->gil->holders);
-    if (!run->gil->config.policy->counts_handoffs)
+    if (!run->gil->config.policy->excludes)
         return;
     double handoffs = (double)run->gil->handoffs;
     run_figure(run, "handoffs", NULL, 0, handoffs);
-    if (run->gil->config.policy == &gil_interval)
+    if (run->gil->config.policy->asks)
         run_figure(run, "requests", NULL, 0, (double)run->gil->requests);
     run_figure(run, "handoffs_per_s", "hand-offs/s", 0,
                handoffs / run->time.wall_s);
@@ -94,12 +106,12 @@ static void ask_lock(struct run *run)
 void run_end(struct run *run)
 {
     run->time = stopwatch_read(&run->watch);
-    progress_stop();
     for (size_t i = 0; i < run->tasks; i++)
         run->failed += run->task[i].error[0] != '\0';
     if (run->gil)
         ask_lock(run);
-    screen_line("all finished in %.3f seconds", run->time.wall_s);
+    if (listener->run_ended)
+        listener->run_ended(run);
 }
 
 static void set_gate(struct run *run, enum gate gate)
@@ -120,14 +132,10 @@ static bool pass_gate(struct run *run)
     return open;
 }
 
-void task_announce(const struct task *task)
+void task_ended(const struct task *task)
 {
-    if (task->error[0])
-        screen_line("task %u failed after %.3f seconds: %s", task->number,
-                    task->time.wall_s, task->error);
-    else if (task->run->tasks <= MANY_TASKS)
-        screen_line("task %u finished in %.3f seconds", task->number,
-                    task->time.wall_s);
+    if (listener->task_ended)
+        listener->task_ended(task);
 }
 
 void task_run(struct task *task, void (*body)(struct task *task))
@@ -145,7 +153,7 @@ static void *thread_main(void *argument)
     if (!pass_gate(task->run))
         return NULL;
     task_run(task, task->body);
-    task_announce(task);
+    task_ended(task);
     return NULL;
 }
 
@@ -160,11 +168,10 @@ void task_start(struct task *task, void (*body)(struct task *task))
     pthread_attr_destroy(&attributes);
     if (!error)
         return;
-    set_gate(run, GATE_GO_HOME);
+    set_gate(run, GATE_RETURN);
     for (size_t i = 0; i < run->tasks; i++)
         if (run->task[i].body && &run->task[i] != task)
             pthread_join(run->task[i].thread, NULL);
-    progress_stop();
     fail("cannot start thread %u of %zu: %s", task->number, run->tasks,
          strerror(error));
 }
@@ -175,6 +182,17 @@ void task_join(struct task *task)
         set_gate(task->run, GATE_OPEN);
     pthread_join(task->thread, NULL);
     task->body = NULL;
+}
+
+void run_all(struct run *run, void (*body)(struct task *task), void *with)
+{
+    for (size_t i = 0; i < run->tasks; i++) {
+        run->task[i].with = with;
+        task_start(&run->task[i], body);
+    }
+    run->startup_s = stopwatch_read(&run->watch).wall_s;
+    for (size_t i = 0; i < run->tasks; i++)
+        task_join(&run->task[i]);
 }
 
 void task_fail(struct task *task, const char *format, ...)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * A run is N tasks, a thread each, started and joined by the lab itself: start
- * all and then join all, as the document's first launcher, or start and join
- * one after the other, as its second.
+ * A run is N tasks. Each task is a thread. The lab starts and joins them: it
+ * starts all and then joins all, as the blog post's first launcher does, or it
+ * starts and joins one after the other, as the second does.
  *
  *     struct run run;
- *     run_init(&run, "threads", &options, turns);
+ *     run_init(&run, "threads", 2, additions);
  *     run_begin(&run);
  *     for (size_t i = 0; i < run.tasks; i++)
  *         task_start(&run.task[i], body);
@@ -13,9 +13,9 @@
  *         task_join(&run.task[i]);
  *     run_end(&run);
  *
- * Started tasks wait at a gate until the first join, so that those meant to
- * run together do, and so that a thread that cannot be created leaves nothing
- * behind: those that wait are sent home and joined, and the program fails.
+ * A started task waits at a gate until the first task_join(). So tasks that
+ * should overlap do overlap. And if a thread cannot be created, the waiting
+ * ones are told to return and are joined before the program fails.
  */
 #ifndef RUN_TASKS_H
 #define RUN_TASKS_H
@@ -30,17 +30,16 @@
 #include "common/base/lane.h"
 #include "common/base/timing.h"
 #include "common/gil/gil.h"
-#include "common/lab/options.h"
 
 struct run;
 
-/* One task: what is set before its thread starts is read by it, what it sets
- * is read after the join. Only `done` and `todo` may be looked at meanwhile. */
+/* One task. Its thread reads what was set before it started; the others read
+ * what it set after the join. Only `done` and `todo` may be read meanwhile. */
 struct task {
     struct run *run;
     unsigned number;       /* from 1, as people count */
-    void *with;            /* the lab's own, if it has something */
-    _Atomic uint64_t todo; /* turns or bytes; 0: not known */
+    void *with;            /* the lab's own data for the body */
+    _Atomic uint64_t todo; /* additions or bytes; 0: not known */
     _Atomic uint64_t done; /* of todo */
 
     uint64_t result;     /* the sum, or the bytes: set by the body */
@@ -53,8 +52,8 @@ struct task {
     void (*body)(struct task *task);
 };
 
-/* A figure that a run has beside the common ones: a field in its JSON, a
- * column of its table, or both. */
+/* A figure that only some runs have: a field in its JSON, a column of its
+ * table, or both. */
 struct figure {
     const char *field;   /* NULL: not in the JSON */
     const char *heading; /* NULL: not in the table */
@@ -72,19 +71,19 @@ enum {
 enum gate {
     GATE_SHUT,
     GATE_OPEN,
-    GATE_GO_HOME,
+    GATE_RETURN, /* without running the body */
 };
 
 struct run {
     const char *name;  /* serial, threads, held, released, ... */
     const char *label; /* what people see instead; NULL: the name */
-    struct gil *gil;   /* the lock its tasks take; NULL: none in the game */
+    struct gil *gil;   /* the lock that its tasks take; NULL: they take none */
     const char *lock;  /* that lock's policy */
     size_t tasks;
     struct task *task;
     struct at_once at_once; /* entered and left by the bodies */
     struct elapsed time;    /* from run_begin to run_end; CPU of the process */
-    double startup_s;       /* until all were under way, if the lab says so */
+    double startup_s;       /* until all were started; 0: not noted */
     size_t failed;          /* tasks, known after run_end */
     struct figure figure[MAX_FIGURES];
     size_t figures;
@@ -96,33 +95,57 @@ struct run {
     enum gate gate;
 };
 
-/* options->tasks tasks, each with `todo` turns or bytes ahead (0: not known).
+/* How a run compares with the serial one. */
+struct ratio {
+    double each;
+    double total;
+};
+
+/* Told what happens in a run, by the thread in which it happens. */
+struct run_listener {
+    void (*run_began)(const struct run *run);
+    void (*task_ended)(const struct task *task);
+    void (*run_ended)(const struct run *run);
+    void (*cut_short)(void); /* this process ends at once */
+};
+
+/* Who is told, of all runs from now on; at first nobody. */
+void run_listen(const struct run_listener *listener);
+
+/* So many tasks, each with `todo` additions or bytes ahead (0: not known).
  * `name` must outlive the run. With GIL_LABS_RECORD=0 in the environment their
- * lanes record nothing: `make bench` shows so what recording costs. */
-void run_init(struct run *run, const char *name, const struct options *options,
-              uint64_t todo);
+ * lanes record nothing: `make bench` measures in this way what recording costs.
+ */
+void run_init(struct run *run, const char *name, uint64_t tasks, uint64_t todo);
 void run_free(struct run *run);
+
+/* Tell the listener that this process ends at once, whatever still runs. */
+void run_cut_short(void);
 
 /* Let the tasks share `gil`, which outlives the run's tasks: run_end() asks it
  * for the hand-offs, and for the at-once unless the bodies have counted it. */
 void run_lock(struct run *run, struct gil *gil);
 
-/* Start and stop the clocks and the progress. */
+/* Start and stop the clocks, and tell the listener. */
 void run_begin(struct run *run);
-
-/* Start the clocks alone, for a run that forks: progress is a thread. */
-void run_clock(struct run *run);
-
 void run_end(struct run *run);
+
+/* Start the clocks alone, for a run that forks: a listener may start threads.
+ */
+void run_clock(struct run *run);
 
 /* Start the task's thread. Fails, with nothing left running, if it cannot. */
 void task_start(struct task *task, void (*body)(struct task *task));
 void task_join(struct task *task);
 
-/* What a task's thread does, for those that run a task without one: the body
- * with the clocks running, and the line that tells its end. */
+/* Start all tasks, each with `with`, and join all. Notes the run's startup_s.
+ */
+void run_all(struct run *run, void (*body)(struct task *task), void *with);
+
+/* What a task's thread does, for a task that has none: run the body with the
+ * clocks on; tell the listener that the task has ended. */
 void task_run(struct task *task, void (*body)(struct task *task));
-void task_announce(const struct task *task);
+void task_ended(const struct task *task);
 
 /* For a body: why the task failed. The first reason stands. */
 __attribute__((format(printf, 2, 3))) void task_fail(struct task *task,

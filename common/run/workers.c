@@ -13,9 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/fail.h"
-#include "common/base/limits.h"
 #include "common/base/portable.h"
-#include "common/lab/screen.h"
 
 enum {
     BLOCK_BYTES = 64 * 1024,
@@ -182,7 +180,7 @@ static void wait_for_lab(int in)
     while (got == -1 && errno == EINTR);
     if (got == 1)
         return;
-    screen_restore();
+    run_cut_short();
     _exit(STATUS_FAILED);
 }
 
@@ -354,13 +352,9 @@ void workers_account(const struct workers *workers, struct run *run)
     run->time.cpu_s += workers->cpu_s;
     run->at_once.most = at_once_most(workers->at_once);
     run_costs(run, workers->startup_s, workers->peak_bytes);
-    screen_line("a worker was ready %.3f ms after the fork",
-                workers->startup_s * 1e3);
     if (!workers->payload_bytes)
         return;
     double bytes = (double)workers->payload_bytes;
     run_figure(run, "payload_s", NULL, 9, workers->payload_s);
     run_figure(run, "payload_bytes_per_s", NULL, 0, bytes / workers->payload_s);
-    screen_line("%.0f bytes sent back in %.3f ms: %.0f MB/s", bytes,
-                workers->payload_s * 1e3, bytes / workers->payload_s / 1e6);
 }
