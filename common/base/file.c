@@ -1,44 +1,148 @@
 /* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "common/base/file.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/fail.h"
 
-void file_check(const char *path)
+static bool is_stdout(const char *path)
 {
-    struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
-        !S_ISDIR(status.st_mode))
-        return; /* a pipe or a device: opening it twice would show */
-    FILE *file = fopen(path, "a");
-    if (file)
-        fclose(file);
-    else
-        fail("cannot write %s: %s", path, strerror(errno));
+    return strcmp(path, "-") == 0;
 }
 
-FILE *file_create(const char *path)
+/* A pipe or a device: opening it twice, or replacing it, would show. */
+static bool is_special(const char *path)
 {
-    FILE *file = fopen(path, "w");
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+           !S_ISDIR(status.st_mode);
+}
+
+static bool same(const char *path, const char *other)
+{
+    struct stat one, two;
+    return stat(path, &one) == 0 && stat(other, &two) == 0 &&
+           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* Open the file as if to write it, and leave everything as it was. Meanwhile:
+ * is it the same as `other` (NULL: not asked)? */
+static bool probe(const char *path, const char *other)
+{
+    if (is_stdout(path) || is_special(path))
+        return false;
+    struct stat status;
+    bool is_new = stat(path, &status) != 0;
+    FILE *file = fopen(path, "a");
     if (!file)
-        fail("cannot write %s: %s", path, strerror(errno));
+        fail("cannot write %.400s: %s", path, strerror(errno));
+    bool is_same = other && same(path, other);
+    fclose(file);
+    if (is_new)
+        unlink(path);
+    return is_same;
+}
+
+void file_check(const char *path)
+{
+    probe(path, NULL);
+}
+
+bool file_same(const char *path, const char *other)
+{
+    return same(path, other) || probe(path, other);
+}
+
+bool file_is_stdout(const char *path)
+{
+    struct stat one, two;
+    return is_stdout(path) ||
+           (stat(path, &one) == 0 && fstat(STDOUT_FILENO, &two) == 0 &&
+            one.st_dev == two.st_dev && one.st_ino == two.st_ino);
+}
+
+/* A new file beside `path`, with the permissions that it would have there;
+ * NULL where there can be none. */
+static FILE *create_beside(const char *path, char **name)
+{
+    size_t size = strlen(path) + 8;
+    *name = allocate(size, 1);
+    snprintf(*name, size, "%s.XXXXXX", path);
+    int fd = mkstemp(*name);
+    if (fd == -1)
+        return NULL;
+    struct stat status;
+    mode_t mask = umask(0);
+    umask(mask);
+    (void)!fchmod(fd, stat(path, &status) == 0 ? status.st_mode & 0777
+                                               : 0666 & ~mask);
+    FILE *file = fdopen(fd, "w");
+    if (!file) {
+        close(fd);
+        unlink(*name);
+    }
     return file;
 }
 
-void file_finish(FILE *file, const char *path)
+/* A link is followed, so that it stays one. */
+static char *real_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real)
+        return real;
+    size_t size = strlen(path) + 1;
+    return memcpy(allocate(size, 1), path, size);
+}
+
+struct file_output file_create(const char *path)
+{
+    struct file_output output = {.path = path};
+    if (is_stdout(path)) {
+        output.file = stdout;
+        return output;
+    }
+    if (!is_special(path)) {
+        char *real = real_path(path);
+        output.file = create_beside(real, &output.temporary);
+        free(real);
+        if (output.file)
+            return output;
+        free(output.temporary); /* in place, if its folder takes no new file */
+        output.temporary = NULL;
+    }
+    output.file = fopen(path, "w");
+    if (!output.file)
+        fail("cannot write %.400s: %s", path, strerror(errno));
+    return output;
+}
+
+static int close_output(FILE *file)
 {
     errno = 0;
     bool lost = fflush(file) != 0 || ferror(file);
     int why = errno;
-    if (fclose(file) != 0 && !lost) {
+    if (file != stdout && fclose(file) != 0 && !lost) {
         lost = true;
         why = errno;
     }
-    if (lost)
-        fail("cannot write %s: %s", path,
-             why ? strerror(why) : "an earlier write failed");
+    return lost && !why ? EIO : why;
+}
+
+void file_finish(struct file_output *output)
+{
+    int why = close_output(output->file);
+    char *real = real_path(output->path);
+    if (!why && output->temporary && rename(output->temporary, real) != 0)
+        why = errno;
+    if (why && output->temporary)
+        unlink(output->temporary);
+    free(output->temporary);
+    free(real);
+    if (why)
+        fail("cannot write %.400s: %s", output->path, strerror(why));
 }

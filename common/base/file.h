@@ -1,19 +1,36 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files that the user named: created, written, and checked to be whole. The
- * program fails, naming the file and the reason, where that is not possible.
+ * Files that the user named. A file is written under another name beside its
+ * place, and gets its name when it is whole: a full disk leaves what was there
+ * before. The program fails, naming the file and the reason, where something is
+ * not possible.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
-/* Can it be written? Asked before a run, so that none is measured in vain. */
+struct file_output {
+    FILE *file;
+    const char *path;
+    char *temporary; /* NULL: written in place, as a device or a pipe is */
+};
+
+/* Can it be written? Asked before a run, so that none is measured in vain.
+ * Changes nothing. */
 void file_check(const char *path);
 
-FILE *file_create(const char *path);
+/* Are both the same file, whatever they are called? */
+bool file_same(const char *path, const char *other);
 
-/* Close it; fails if anything written to it was lost. */
-void file_finish(FILE *file, const char *path);
+/* Is it what standard output goes to? */
+bool file_is_stdout(const char *path);
+
+/* Begin to write; `path` must outlive it. "-" is standard output. */
+struct file_output file_create(const char *path);
+
+/* End it; fails, and leaves nothing half written, if anything was lost. */
+void file_finish(struct file_output *output);
 
 #endif

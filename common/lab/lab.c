@@ -51,6 +51,26 @@ static void set_signals(void)
     }
 }
 
+/* Make sure that the files can be written, and that nothing else is written to
+ * the one that is standard output. */
+static void open_outputs(struct options *options)
+{
+    const char *json = options->json, *trace = options->trace;
+    if (json && json[0])
+        file_check(json);
+    if (trace)
+        file_check(trace);
+    if (json && json[0] && file_is_stdout(json))
+        options->json = json = "";
+    bool json_here = json && !json[0];
+    bool trace_here = trace && file_is_stdout(trace);
+    if (json && trace && (json_here ? trace_here : file_same(json, trace)))
+        fail_usage("--trace and --json name the same file: '%.200s'", trace);
+    if (trace_here)
+        options->trace = "-";
+    screen_quiet(json_here || trace_here);
+}
+
 struct options lab_begin(const struct lab *lab, int argc, char **argv)
 {
     return lab_begin_with(lab, NULL, 0, argc, argv);
@@ -66,11 +86,7 @@ struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
     set_signals();
     progress_show();
     struct options options = options_read(&program, extra, extras, argc, argv);
-    if (options.json && options.json[0])
-        file_check(options.json);
-    if (options.trace)
-        file_check(options.trace);
-    screen_quiet(options.json && !options.json[0]);
+    open_outputs(&options);
     return options;
 }
 

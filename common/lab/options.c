@@ -435,8 +435,6 @@ static void check_together(struct table *table, const struct options *opt)
                                         "link",    "latency", "document"};
     for (size_t i = 0; i < 6; i++)
         exclude(table, "url", local[i]);
-    if (opt->trace && opt->json && strcmp(opt->trace, opt->json) == 0)
-        fail_usage("--trace and --json name the same file: '%s'", opt->trace);
     exclude(table, "document", "rate");
     exclude(table, "document", "link");
     if (given(table, "interval") && !opt->lock.policy->asks)

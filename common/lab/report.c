@@ -201,9 +201,9 @@ static void write_json(const struct report *report)
     if (!path[0]) {
         puts(text);
     } else {
-        FILE *file = file_create(path);
-        fprintf(file, "%s\n", text);
-        file_finish(file, path);
+        struct file_output output = file_create(path);
+        fprintf(output.file, "%s\n", text);
+        file_finish(&output);
     }
     free(text);
 }
@@ -349,14 +349,17 @@ static int complain_of_failures(const struct report *report)
 int report_finish(struct report *report)
 {
     const char *json = report->options->json;
-    if (!json || json[0]) {
+    const char *trace = report->options->trace;
+    bool json_is_output = json && !json[0];
+    bool trace_is_output = trace && strcmp(trace, "-") == 0;
+    if (!json_is_output && !trace_is_output) {
         print_table(report);
         print_notes(report);
     }
     if (json)
         write_json(report);
-    if (report->options->trace)
-        trace_write(report->options->trace, report->run);
+    if (trace)
+        trace_write(trace, report->run);
     int status = complain_of_failures(report);
     for (struct run *const *run = report->run; *run; run++)
         run_free(*run);

@@ -101,7 +101,8 @@ static uint64_t write_run(FILE *file, const struct run *run, int number,
 
 void trace_write(const char *path, struct run *const *runs)
 {
-    FILE *file = file_create(path);
+    struct file_output output = file_create(path);
+    FILE *file = output.file;
     uint64_t lost = 0;
     uint64_t too_short = 0;
     int number = 0;
@@ -116,7 +117,7 @@ void trace_write(const char *path, struct run *const *runs)
             "\n], \"otherData\": {\"slices_lost\": %" PRIu64
             ", \"slices_below_1_us\": %" PRIu64 "}}\n",
             lost, too_short);
-    file_finish(file, path);
+    file_finish(&output);
     if (lost)
         complain("%s: %" PRIu64 " slices more than its buffers held are missing"
                  " at the end",
