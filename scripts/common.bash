@@ -1,38 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# What compare, sweep, report and bench share: messages as the labs', jobs with a
-# time limit that end with the script, medians. Source it after `set -euo
-# pipefail`.
+# What compare, sweep, report and bench share beside common.sh: jobs with a time
+# limit that end with the script, medians. Source it after `set -euo pipefail`.
 
-# Older ones (macOS has 3.2) take an empty array for an unset variable.
-if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
-    echo "${0##*/}: bash $BASH_VERSION is too old, 4.4 will do (package bash," \
-        "also in Homebrew)" >&2
-    exit 1
-fi
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${BUILD:-$root/build}
-name=${0##*/}
-export LC_ALL=C
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
 unset GIL_LABS_RECORD
-
-# fail MESSAGE, bad_usage MESSAGE: one line, then the exit status 1 or 2.
-fail() {
-    printf '%s: %s\n' "$name" "$*" >&2
-    exit 1
-}
-
-bad_usage() {
-    printf '%s: %s\n' "$name" "$*" >&2
-    exit 2
-}
-
-# The comment on top of the script, as --help.
-print_help() {
-    awk 'NR > 3 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$0"
-}
 
 # whole OPTION VALUE LOW HIGH and seconds OPTION VALUE: is it one?
 whole() {
@@ -45,12 +19,6 @@ seconds() {
     if ! [[ $2 =~ ^[0-9]{1,4}(\.[0-9]{1,6})?$ && $2 =~ [1-9] ]]; then
         bad_usage "$1: '$2' is not a number of seconds above 0"
     fi
-}
-
-# need COMMAND PACKAGE: end here where it is missing.
-need() {
-    command -v "$1" >/dev/null ||
-        fail "$1 is missing (Debian package $2): run scripts/setup"
 }
 
 need_labs() {

@@ -184,16 +184,6 @@ runpy.run_path("'"$ROOT"'/scripts/compare_task.py", run_name="__main__")'
     same "$(figure .free_threaded_build)" false
 }
 
-@test "compare: an old bash is told so" {
-    mkdir -p old/scripts
-    cp "$ROOT"/scripts/{compare,common.bash} old/scripts
-    # That of macOS; the variable itself is read-only.
-    sed -i 's/BASH_VERSINFO\[0\]/3/; s/BASH_VERSINFO\[1\]/2/' \
-        old/scripts/common.bash
-    run --separate-stderr old/scripts/compare
-    failed 1 'is too old, 4.4 will do (package bash'
-}
-
 @test "compare: what is missing, no Python, hangs or dies is one line each" {
     sleeper hangs 3.8.1
     # shellcheck disable=SC2016

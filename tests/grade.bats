@@ -81,6 +81,8 @@ setup() {
     same "$(grep -ciE 'solution|wrong/|prove|instructor' <<<"$output")" 0
     run tar -xzOf "$BATS_TEST_TMPDIR/kit.tar.gz" gil-labs/handouts/guide.md
     same "$(grep -c Investigate <<<"$output")" 0
+    run tar -xzOf "$BATS_TEST_TMPDIR/kit.tar.gz" gil-labs/handouts/answers.md
+    same "$(grep -c '^[0-9]' <<<"$output")" 0
     command -v zip || skip 'not measured: no zip (scripts/setup --grade)'
     "$ROOT/scripts/export" gradescope "$BATS_TEST_TMPDIR/gradescope.zip"
     run unzip -Z1 "$BATS_TEST_TMPDIR/gradescope.zip"

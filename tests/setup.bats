@@ -9,7 +9,7 @@ load helper
 pretend() {
     bin=$BATS_TEST_TMPDIR/bin
     mkdir "$bin"
-    for tool in sh cat cut sort tr sed id grep env gcc make bash pkg-config \
+    for tool in sh dirname cat cut sort tr sed id grep env gcc make bash pkg-config \
         jq bats parallel ps timeout gnuplot pandoc; do
         ln -s "$(command -v $tool)" "$bin/$tool"
     done

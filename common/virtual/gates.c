@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Semaphores, barriers and onces.
+ */
+#include <errno.h>
+
+#include "common/base/fail.h"
+#include "common/virtual/objects.h"
+#include "common/virtual/sync.h"
+
+struct VIRTUAL_OBJECT semaphore {
+    uint32_t value;
+};
+
+struct VIRTUAL_OBJECT barrier {
+    uint32_t count;
+    uint32_t arrived;
+    uint32_t round;
+};
+
+struct VIRTUAL_OBJECT once {
+    uint32_t state;
+};
+
+enum {
+    ONCE_NOT,
+    ONCE_RUNS,
+    ONCE_DONE
+};
+
+VIRTUAL_FITS(struct semaphore, sem_t);
+VIRTUAL_FITS(struct once, pthread_once_t);
+
+int virtual_sem_init(sem_t *memory, unsigned value)
+{
+    *(struct semaphore *)object_in(memory) = (struct semaphore){value};
+    return 0;
+}
+
+static bool above_0(const struct thread *me)
+{
+    const struct semaphore *semaphore = object_in(me->point.object);
+    return semaphore->value > 0;
+}
+
+/* 0, or -1 with errno. */
+static int take(sem_t *memory, bool may, int error)
+{
+    struct semaphore *semaphore = object_in(memory);
+    if (may)
+        semaphore->value--;
+    else
+        errno = error;
+    if (virtual_me)
+        virtual_done();
+    return may ? 0 : -1;
+}
+
+int virtual_sem_wait(sem_t *memory, const struct timespec *until,
+                     struct place here)
+{
+    if (!virtual_me)
+        fail("a wait outside a run would have no end");
+    bool may = point_until(POINT_TAKE, memory, above_0, limit_ns(until), here);
+    return take(memory, may, ETIMEDOUT);
+}
+
+int virtual_sem_trywait(sem_t *memory, struct place here)
+{
+    if (virtual_me)
+        point_at(POINT_TRY_TAKE, memory, here);
+    struct semaphore *semaphore = object_in(memory);
+    return take(memory, semaphore->value > 0, EAGAIN);
+}
+
+int virtual_sem_post(sem_t *memory, struct place here)
+{
+    struct semaphore *semaphore = object_in(memory);
+    if (virtual_me)
+        point_at(POINT_POST, memory, here);
+    semaphore->value++;
+    if (virtual_me) {
+        virtual_freed(memory, 1);
+        virtual_done();
+    }
+    return 0;
+}
+
+int virtual_sem_getvalue(sem_t *memory, int *value)
+{
+    struct semaphore *semaphore = object_in(memory);
+    *value = (int)semaphore->value;
+    return 0;
+}
+
+int virtual_barrier_init(void *memory, unsigned count)
+{
+    *(struct barrier *)object_in(memory) = (struct barrier){.count = count};
+    return count ? 0 : EINVAL;
+}
+
+static bool next_round(const struct thread *me)
+{
+    const struct barrier *barrier = object_in(me->point.object);
+    return barrier->round != me->point.value;
+}
+
+/* 0, or 1 to the last to arrive. */
+int virtual_barrier_wait(void *memory, struct place here)
+{
+    struct barrier *barrier = object_in(memory);
+    if (!virtual_me)
+        fail("a wait outside a run would have no end");
+    point_at(POINT_MEET, memory, here);
+    uint32_t round = barrier->round;
+    bool last = ++barrier->arrived == barrier->count;
+    if (last) {
+        barrier->arrived = 0;
+        barrier->round++;
+        virtual_freed(memory, barrier->count);
+    }
+    virtual_done();
+    virtual_point(&(struct point){.kind = POINT_PASS,
+                                  .object = memory,
+                                  .until_ns = VIRTUAL_NEVER,
+                                  .ready = next_round,
+                                  .value = round,
+                                  .place = here});
+    virtual_done();
+    return last;
+}
+
+static bool does_not_run(const struct thread *me)
+{
+    const struct once *once = object_in(me->point.object);
+    return once->state != ONCE_RUNS;
+}
+
+int virtual_once(void *memory, void (*function)(void), struct place here)
+{
+    struct once *once = object_in(memory);
+    if (virtual_me)
+        point_until(POINT_ONCE, memory, does_not_run, VIRTUAL_NEVER, here);
+    bool first = once->state == ONCE_NOT;
+    if (first)
+        once->state = ONCE_RUNS;
+    if (virtual_me)
+        virtual_done();
+    if (!first)
+        return 0;
+    function();
+    once->state = ONCE_DONE;
+    if (virtual_me)
+        virtual_freed(memory, (unsigned)virtual_me->threads->count);
+    return 0;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Mutexes, reader-writer locks and conditions.
+ */
+#include <errno.h>
+
+#include "common/base/fail.h"
+#include "common/virtual/objects.h"
+#include "common/virtual/sync.h"
+
+/* A mutex, or a reader-writer lock: its writer owns it. */
+struct VIRTUAL_OBJECT lock {
+    uint32_t owner; /* a thread's number; 0: none */
+    uint16_t depth; /* how often the owner has locked it */
+    uint8_t recursive;
+    uint8_t checked;
+    uint32_t readers;
+};
+
+VIRTUAL_FITS(struct lock, pthread_mutex_t);
+VIRTUAL_FITS(struct lock, pthread_rwlock_t);
+
+int virtual_mutex_init(void *mutex, bool recursive, bool checked)
+{
+    *(struct lock *)object_in(mutex) =
+        (struct lock){.recursive = recursive, .checked = checked};
+    return 0;
+}
+
+int virtual_mutex_init_pthread(void *mutex, const pthread_mutexattr_t *with)
+{
+    int type = PTHREAD_MUTEX_DEFAULT;
+    if (with)
+        pthread_mutexattr_gettype(with, &type);
+    return virtual_mutex_init(mutex, type == PTHREAD_MUTEX_RECURSIVE,
+                              type == PTHREAD_MUTEX_ERRORCHECK);
+}
+
+static bool has(const struct thread *me, const struct lock *lock)
+{
+    return lock->owner == me->number;
+}
+
+static bool writable(const struct thread *me)
+{
+    const struct lock *lock = object_in(me->point.object);
+    return !lock->readers &&
+           (!lock->owner || (lock->recursive && has(me, lock)));
+}
+
+static bool readable(const struct thread *me)
+{
+    const struct lock *lock = object_in(me->point.object);
+    return !lock->owner;
+}
+
+static void own(struct lock *lock)
+{
+    lock->owner = virtual_me->number;
+    lock->depth++;
+}
+
+static bool lock_until(void *memory, int64_t until_ns, struct place here)
+{
+    struct lock *lock = object_in(memory);
+    if (has(virtual_me, lock) && !lock->recursive)
+        virtual_wrong("waits for a lock that it has itself", here);
+    bool locked = point_until(POINT_LOCK, memory, writable, until_ns, here);
+    if (locked)
+        own(lock);
+    virtual_done();
+    return locked;
+}
+
+int virtual_mutex_lock(void *mutex, const struct timespec *until,
+                       struct place here)
+{
+    struct lock *lock = object_in(mutex);
+    if (!virtual_me)
+        return 0;
+    if (lock->checked && has(virtual_me, lock))
+        return EDEADLK;
+    return lock_until(mutex, limit_ns(until), here) ? 0 : ETIMEDOUT;
+}
+
+int virtual_mutex_trylock(void *mutex, struct place here)
+{
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_TRY_LOCK, mutex, here);
+    bool locked = writable(virtual_me);
+    if (locked)
+        own(object_in(mutex));
+    virtual_done();
+    return locked ? 0 : EBUSY;
+}
+
+static void disown(void *memory)
+{
+    struct lock *lock = object_in(memory);
+    lock->depth = 0;
+    lock->owner = 0;
+    virtual_freed(memory, 1);
+}
+
+int virtual_mutex_unlock(void *mutex, struct place here)
+{
+    struct lock *lock = object_in(mutex);
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_UNLOCK, mutex, here);
+    bool owned = has(virtual_me, lock);
+    if (!owned)
+        virtual_wrong(lock->owner ? "unlocks a mutex that another has locked"
+                                  : "unlocks a mutex that nobody has locked",
+                      here);
+    else if (lock->depth > 1)
+        lock->depth--;
+    else
+        disown(mutex);
+    virtual_done();
+    return owned ? 0 : EPERM;
+}
+
+int virtual_rwlock_init(pthread_rwlock_t *lock)
+{
+    return virtual_mutex_init(lock, false, false);
+}
+
+int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct place here)
+{
+    return virtual_mutex_lock(lock, NULL, here);
+}
+
+int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct place here)
+{
+    return virtual_mutex_trylock(lock, here);
+}
+
+int virtual_rwlock_rdlock(pthread_rwlock_t *memory, struct place here)
+{
+    struct lock *lock = object_in(memory);
+    if (!virtual_me)
+        return 0;
+    point_until(POINT_READ_LOCK, memory, readable, VIRTUAL_NEVER, here);
+    lock->readers++;
+    virtual_done();
+    return 0;
+}
+
+int virtual_rwlock_tryrdlock(pthread_rwlock_t *memory, struct place here)
+{
+    struct lock *lock = object_in(memory);
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_TRY_READ_LOCK, memory, here);
+    bool locked = readable(virtual_me);
+    lock->readers += locked;
+    virtual_done();
+    return locked ? 0 : EBUSY;
+}
+
+int virtual_rwlock_unlock(pthread_rwlock_t *memory, struct place here)
+{
+    struct lock *lock = object_in(memory);
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_UNLOCK, memory, here);
+    bool locked = lock->readers || has(virtual_me, lock);
+    if (!locked)
+        virtual_wrong("unlocks a reader-writer lock that it has not locked",
+                      here);
+    else if (lock->readers)
+        lock->readers--;
+    else
+        lock->owner = lock->depth = 0;
+    if (locked)
+        virtual_freed(memory, (unsigned)virtual_me->threads->count);
+    virtual_done();
+    return locked ? 0 : EPERM;
+}
+
+/* Conditions have no state: those that wait are the threads at POINT_WAKE. */
+
+int virtual_cond_init(void *cond)
+{
+    (void)cond;
+    return 0;
+}
+
+static bool never(const struct thread *me)
+{
+    (void)me;
+    return false;
+}
+
+/* True: woken, by a signal or by nothing; false: the time is up. */
+static bool wait_until(void *cond, void *mutex, int64_t until_ns,
+                       struct place here)
+{
+    struct lock *lock = object_in(mutex);
+    if (!virtual_me)
+        fail("a wait outside a run would have no end");
+    struct point point = {.kind = POINT_WAIT,
+                          .object = cond,
+                          .second = mutex,
+                          .until_ns = until_ns,
+                          .place = here};
+    virtual_point(&point);
+    uint16_t depth = lock->depth;
+    if (has(virtual_me, lock))
+        disown(mutex);
+    else
+        virtual_wrong("waits on a condition without its mutex", here);
+    virtual_done();
+    point.kind = POINT_WAKE;
+    point.ready = never;
+    virtual_point(&point);
+    bool woken = virtual_me->woken != WOKEN_BY_TIME;
+    virtual_done();
+    lock_until(mutex, VIRTUAL_NEVER, here);
+    lock->depth = depth > 1 ? depth : 1;
+    return woken;
+}
+
+int virtual_cond_wait(void *cond, void *mutex, const struct timespec *until,
+                      struct place here)
+{
+    return wait_until(cond, mutex, limit_ns(until), here) ? 0 : ETIMEDOUT;
+}
+
+bool virtual_cond_wait_us(void *cond, void *mutex, int64_t us,
+                          struct place here)
+{
+    int64_t until_ns = virtual_wall_ns() + us * 1000;
+    return !wait_until(cond, mutex, until_ns, here);
+}
+
+int virtual_cond_signal(void *cond, struct place here)
+{
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_SIGNAL, cond, here);
+    struct scheduler *scheduler = virtual_me->threads->scheduler;
+    struct thread *woken = virtual_waiting(cond, 0);
+    if (woken && scheduler->choose)
+        woken = scheduler->choose(scheduler, virtual_me, woken);
+    if (woken) {
+        woken->woken = WOKEN_BY_SIGNAL;
+        virtual_freed(cond, 1);
+    }
+    virtual_done();
+    return 0;
+}
+
+int virtual_cond_broadcast(void *cond, struct place here)
+{
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_BROADCAST, cond, here);
+    unsigned count = 0;
+    for (struct thread *woken; (woken = virtual_waiting(cond, 0)); count++)
+        woken->woken = WOKEN_BY_SIGNAL;
+    if (count > 0)
+        virtual_freed(cond, count);
+    virtual_done();
+    return 0;
+}

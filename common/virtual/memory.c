@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every access to memory that threads may share, as a point. The compiler calls
+ * these functions before each one where -fsanitize=thread asks it to; linked
+ * without the sanitizer's own library, they are ours. It does not call them for
+ * variables whose address never leaves a function. What it calls them for, but
+ * lies on the running thread's own stack, is no point.
+ *
+ * A plain access follows when the function returns. An atomic one is done here,
+ * in the strongest order; the order that was asked for stands in the point.
+ */
+#include "common/virtual/threads.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if !defined(__SANITIZE_THREAD__) && !__has_feature(thread_sanitizer)
+
+/* The stack grows downwards: what lies between here and its base is its own. */
+static bool on_own_stack(const volatile void *memory)
+{
+    uintptr_t address = (uintptr_t)memory;
+    return address >= (uintptr_t)__builtin_frame_address(0) &&
+           address <= (uintptr_t)virtual_me->stack_base;
+}
+
+static bool reach(enum point_kind kind, const volatile void *memory,
+                  size_t bytes, int order, void *caller)
+{
+    if (!virtual_me || !virtual_me->threads->scheduler->sees_memory ||
+        (memory && on_own_stack(memory)))
+        return false;
+    virtual_point(&(struct point){.kind = kind,
+                                  .object = (const void *)memory,
+                                  .bytes = bytes,
+                                  .order = order,
+                                  .until_ns = VIRTUAL_NEVER,
+                                  .place = {NULL, (uintptr_t)caller}});
+    return true;
+}
+
+#define CALLER __builtin_return_address(0)
+
+/* What the compiler calls has no prototype of its own. */
+#define FUNCTION(result, name, ...)                                            \
+    result __tsan_##name(__VA_ARGS__);                                         \
+    result __tsan_##name(__VA_ARGS__)
+
+#define PLAIN(name, kind, size)                                                \
+    FUNCTION(void, name##size, void *memory)                                   \
+    {                                                                          \
+        reach(kind, memory, size, VIRTUAL_PLAIN, CALLER);                      \
+    }
+#define PLAIN_SIZE(size)                                                       \
+    PLAIN(read, POINT_READ, size)                                              \
+    PLAIN(write, POINT_WRITE, size)                                            \
+    PLAIN(unaligned_read, POINT_READ, size)                                    \
+    PLAIN(unaligned_write, POINT_WRITE, size)
+
+PLAIN_SIZE(1)
+PLAIN_SIZE(2)
+PLAIN_SIZE(4)
+PLAIN_SIZE(8)
+PLAIN_SIZE(16)
+
+FUNCTION(void, read_range, void *memory, size_t bytes)
+{
+    reach(POINT_READ, memory, bytes, VIRTUAL_PLAIN, CALLER);
+}
+
+FUNCTION(void, write_range, void *memory, size_t bytes)
+{
+    reach(POINT_WRITE, memory, bytes, VIRTUAL_PLAIN, CALLER);
+}
+
+FUNCTION(void *, memset, void *memory, int byte, size_t bytes)
+{
+    reach(POINT_WRITE, memory, bytes, VIRTUAL_PLAIN, CALLER);
+    return memset(memory, byte, bytes);
+}
+
+FUNCTION(void *, memcpy, void *to, const void *from, size_t bytes)
+{
+    reach(POINT_READ, from, bytes, VIRTUAL_PLAIN, CALLER);
+    reach(POINT_WRITE, to, bytes, VIRTUAL_PLAIN, CALLER);
+    return memcpy(to, from, bytes);
+}
+
+FUNCTION(void *, memmove, void *to, const void *from, size_t bytes)
+{
+    reach(POINT_READ, from, bytes, VIRTUAL_PLAIN, CALLER);
+    reach(POINT_WRITE, to, bytes, VIRTUAL_PLAIN, CALLER);
+    return memmove(to, from, bytes);
+}
+
+FUNCTION(void, init, void)
+{
+}
+
+FUNCTION(void, func_entry, void *caller)
+{
+    (void)caller;
+}
+
+FUNCTION(void, func_exit, void)
+{
+}
+
+#define STRONGEST __ATOMIC_SEQ_CST
+
+/* An atomic access: a point, the access, and done. */
+#define ATOMIC(kind, bits, access)                                             \
+    bool seen = reach(kind, memory, bits / 8, order, CALLER);                  \
+    access;                                                                    \
+    if (seen)                                                                  \
+        virtual_done();
+
+#define CHANGE(bits, change)                                                   \
+    FUNCTION(uint##bits##_t, atomic##bits##_##change,                          \
+             volatile uint##bits##_t *memory, uint##bits##_t value, int order) \
+    {                                                                          \
+        ATOMIC(POINT_CHANGE, bits,                                             \
+               value = __atomic_##change(memory, value, STRONGEST))            \
+        return value;                                                          \
+    }
+#define __atomic_exchange __atomic_exchange_n
+
+#define COMPARE(bits, strength)                                                \
+    FUNCTION(int, atomic##bits##_compare_exchange_##strength,                  \
+             volatile uint##bits##_t *memory, uint##bits##_t *expected,        \
+             uint##bits##_t value, int order, int failure)                     \
+    {                                                                          \
+        (void)failure;                                                         \
+        ATOMIC(POINT_CHANGE, bits,                                             \
+               bool same = __atomic_compare_exchange_n(                        \
+                   memory, expected, value, false, STRONGEST, STRONGEST))      \
+        return same;                                                           \
+    }
+
+#define ATOMIC_SIZE(bits)                                                      \
+    FUNCTION(uint##bits##_t, atomic##bits##_load,                              \
+             const volatile uint##bits##_t *memory, int order)                 \
+    {                                                                          \
+        ATOMIC(POINT_READ, bits,                                               \
+               uint##bits##_t value = __atomic_load_n(memory, STRONGEST))      \
+        return value;                                                          \
+    }                                                                          \
+    FUNCTION(void, atomic##bits##_store, volatile uint##bits##_t *memory,      \
+             uint##bits##_t value, int order){ATOMIC(                          \
+        POINT_WRITE, bits,                                                     \
+        __atomic_store_n(memory, value, STRONGEST))} CHANGE(bits, exchange)    \
+        CHANGE(bits, fetch_add) CHANGE(bits, fetch_sub)                        \
+            CHANGE(bits, fetch_and) CHANGE(bits, fetch_or)                     \
+                CHANGE(bits, fetch_xor) CHANGE(bits, fetch_nand)               \
+                    COMPARE(bits, strong) COMPARE(bits, weak)
+
+ATOMIC_SIZE(8)
+ATOMIC_SIZE(16)
+ATOMIC_SIZE(32)
+ATOMIC_SIZE(64)
+
+FUNCTION(void, atomic_thread_fence, int order)
+{
+    if (reach(POINT_FENCE, NULL, 0, order, CALLER))
+        virtual_done();
+}
+
+FUNCTION(void, atomic_signal_fence, int order)
+{
+    (void)order;
+}
+
+#endif

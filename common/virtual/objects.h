@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * For locks.c, gates.c and calls.c: our objects in the memory of the system's.
+ */
+#ifndef VIRTUAL_OBJECTS_H
+#define VIRTUAL_OBJECTS_H
+
+#include "common/virtual/threads.h"
+
+/* That memory has another type: what is in it may alias. */
+#define VIRTUAL_OBJECT __attribute__((may_alias))
+
+/* Our object in the system's. macOS marks its own in their first bytes. */
+#ifdef __APPLE__
+#define VIRTUAL_OFFSET 8
+#else
+#define VIRTUAL_OFFSET 0
+#endif
+#define VIRTUAL_FITS(ours, systems)                                            \
+    _Static_assert(sizeof(ours) + VIRTUAL_OFFSET <= sizeof(systems),           \
+                   "our object lies in the memory of the system's")
+
+static inline void *object_in(const void *memory)
+{
+    return (char *)memory + VIRTUAL_OFFSET;
+}
+
+/* The running thread is at a point that needs no more than this. */
+static inline void point_at(enum point_kind kind, const void *object,
+                            struct place here)
+{
+    virtual_point(&(struct point){.kind = kind,
+                                  .object = object,
+                                  .until_ns = VIRTUAL_NEVER,
+                                  .place = here});
+}
+
+/* The same, at one where it may have to wait. True: it may do its step; false:
+ * the time is up. */
+static inline bool point_until(enum point_kind kind, const void *object,
+                               bool (*ready)(const struct thread *me),
+                               int64_t until_ns, struct place here)
+{
+    virtual_point(&(struct point){.kind = kind,
+                                  .object = object,
+                                  .ready = ready,
+                                  .until_ns = until_ns,
+                                  .place = here});
+    return virtual_me->woken != WOKEN_BY_TIME;
+}
+
+static inline int64_t limit_ns(const struct timespec *until)
+{
+    return until ? (int64_t)until->tv_sec * 1000000000 + until->tv_nsec
+                 : VIRTUAL_NEVER;
+}
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where in the source something happens. A macro knows its file and line. What
+ * the compiler inserts knows only the address it is called from; the line that
+ * belongs to an address is asked for when it is printed, from addr2line, which
+ * reads it from the debug information (-g).
+ */
+#ifndef VIRTUAL_PLACE_H
+#define VIRTUAL_PLACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct place {
+    const char *file; /* NULL: `at` is an address in the code */
+    uintptr_t at;     /* else the line */
+};
+
+#define VIRTUAL_HERE ((struct place){__FILE__, __LINE__})
+
+/* Write it as "common/gil/interval.c:41". Where the line of an address is not
+ * known, the name of its program and the offset in it. Returns `text`. */
+char *place_text(struct place place, char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/virtual/threads.h"
+
+#include <stdlib.h>
+
+#include "common/base/fail.h"
+#include "common/virtual/coroutine.h"
+
+/* What brings a thread back to where its body was called. */
+enum {
+    ABANDONED = 1,
+    EXITED
+};
+
+struct thread *virtual_me;
+
+/* Let `next` run in place of `me`; NULL: the caller of virtual_threads_run. */
+static void go_on(struct thread *me, struct thread *next)
+{
+    virtual_me = next;
+    coroutine_switch(me->coroutine,
+                     next ? next->coroutine : me->threads->caller);
+}
+
+/* Ask the scheduler who goes on. */
+static struct thread *ask(struct threads *threads, struct thread *me)
+{
+    struct scheduler *scheduler = threads->scheduler;
+    struct thread *next = scheduler->next(scheduler, threads, me);
+    threads->over = !next;
+    return next;
+}
+
+void virtual_point(const struct point *point)
+{
+    struct thread *me = virtual_me;
+    me->point = *point;
+    me->woken = WOKEN_NOT;
+    me->arrived = ++me->threads->points;
+    struct thread *next = ask(me->threads, me);
+    if (next == me)
+        return;
+    go_on(me, next);
+    if (me->threads->over)
+        longjmp(me->base, ABANDONED);
+}
+
+void virtual_done(void)
+{
+    struct scheduler *scheduler = virtual_me->threads->scheduler;
+    if (scheduler->done)
+        scheduler->done(scheduler, virtual_me);
+}
+
+void virtual_freed(const void *object, unsigned most)
+{
+    struct scheduler *scheduler = virtual_me->threads->scheduler;
+    if (scheduler->freed)
+        scheduler->freed(scheduler, virtual_me, object, most);
+}
+
+void virtual_wrong(const char *what, struct place here)
+{
+    struct scheduler *scheduler = virtual_me->threads->scheduler;
+    if (scheduler->wrong)
+        scheduler->wrong(scheduler, virtual_me, what, here);
+}
+
+struct thread *virtual_waiting(const void *cond, uint64_t arrived)
+{
+    struct threads *threads = virtual_me->threads;
+    struct thread *longest = NULL;
+    for (size_t i = 0; i < threads->count; i++) {
+        struct thread *thread = threads->thread[i];
+        if (thread->point.kind == POINT_WAKE && thread->point.object == cond &&
+            thread->woken == WOKEN_NOT && thread->arrived > arrived &&
+            (!longest || thread->arrived < longest->arrived))
+            longest = thread;
+    }
+    return longest;
+}
+
+void virtual_end(void *result)
+{
+    virtual_me->result = result;
+    longjmp(virtual_me->base, EXITED);
+}
+
+/* The end is a step, too: others may come in before it. */
+static struct thread *end(struct thread *me)
+{
+    virtual_point(&(struct point){.kind = POINT_END, .object = me});
+    me->ended = true;
+    me->threads->live--;
+    virtual_freed(me, (unsigned)me->threads->count);
+    virtual_done();
+    return me->threads->live ? ask(me->threads, me) : NULL;
+}
+
+/* Run its body. Returns who goes on after its end. */
+static struct thread *run_body(struct thread *me)
+{
+    switch (setjmp(me->base)) {
+    case 0:
+        virtual_done();
+        if (me->body_c11)
+            me->result = (void *)(intptr_t)me->body_c11(me->with);
+        else
+            me->result = me->body(me->with);
+        return end(me);
+    case EXITED:
+        return end(me);
+    default: /* ABANDONED */
+        return NULL;
+    }
+}
+
+/* What a thread's coroutine does: one body after the other, so that a run need
+ * not make a stack. */
+static void serve(void *with)
+{
+    struct thread *me = with;
+    char base;
+    me->stack_base = &base;
+    for (;;) {
+        me->begun = true;
+        struct thread *next = run_body(me);
+        me->begun = false;
+        go_on(me, next);
+    }
+}
+
+struct threads *virtual_threads_new(struct scheduler *scheduler)
+{
+    struct threads *threads = allocate(1, sizeof *threads);
+    threads->scheduler = scheduler;
+    threads->caller = coroutine_new(NULL, NULL);
+    return threads;
+}
+
+void virtual_threads_free(struct threads *threads)
+{
+    for (size_t i = 0; i < threads->made; i++) {
+        coroutine_free(threads->thread[i]->coroutine);
+        free(threads->thread[i]);
+    }
+    coroutine_free(threads->caller);
+    free(threads->thread);
+    free(threads);
+}
+
+static void make_thread(struct threads *threads)
+{
+    struct thread *thread = allocate(1, sizeof *thread);
+    thread->threads = threads;
+    thread->number = (unsigned)++threads->made;
+    thread->coroutine = coroutine_new(serve, thread);
+    threads->thread =
+        realloc(threads->thread, threads->made * sizeof *threads->thread);
+    if (!threads->thread)
+        fail("out of memory: %zu threads", threads->made);
+    threads->thread[threads->made - 1] = thread;
+}
+
+struct thread *virtual_threads_add(struct threads *threads,
+                                   void *(*body)(void *with), void *with)
+{
+    if (!threads->live)
+        threads->count = 0;
+    if (threads->count == threads->made)
+        make_thread(threads);
+    struct thread *thread = threads->thread[threads->count++];
+    threads->live++;
+    thread->point = (struct point){.kind = POINT_BEGIN, .object = thread};
+    thread->arrived = ++threads->points;
+    thread->woken = WOKEN_NOT;
+    thread->ended = false;
+    thread->result = NULL;
+    thread->body = body;
+    thread->body_c11 = NULL;
+    thread->with = with;
+    return thread;
+}
+
+static void abandon(struct threads *threads)
+{
+    for (size_t i = 0; i < threads->count; i++) {
+        struct thread *thread = threads->thread[i];
+        if (thread->begun)
+            coroutine_switch(threads->caller, thread->coroutine);
+    }
+    threads->live = 0;
+}
+
+bool virtual_threads_run(struct threads *threads)
+{
+    struct thread *before = virtual_me; /* a run in a run */
+    struct thread *first = ask(threads, NULL);
+    virtual_me = first;
+    if (first)
+        coroutine_switch(threads->caller, first->coroutine);
+    bool all_ended = !threads->over;
+    abandon(threads);
+    virtual_me = before;
+    threads->points = 0;
+    return all_ended;
+}

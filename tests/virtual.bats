@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The ground of virtual/: threads that the program itself schedules.
+
+load helper
+
+# ground ARGUMENT...: tests/virtual/ground.c, with the coroutines that this
+# machine has, and once more with a system thread for each.
+setup_file() {
+    export ground=$BATS_FILE_TMPDIR/ground
+    cd "$ROOT"
+    local flags=(-std=c11 -D_DEFAULT_SOURCE -pthread -I. -O2 -g)
+    gcc "${flags[@]}" -fsanitize=thread -c -o "$ground.o" \
+        tests/virtual/memory_points.c
+    gcc "${flags[@]}" -o "$ground" tests/virtual/ground.c "$ground.o" \
+        "$BUILD/libcommon.a" -ldl
+    gcc "${flags[@]}" -DCOROUTINE_THREADS -o "$ground-threads" \
+        common/virtual/coroutine.c tests/virtual/ground.c "$ground.o" \
+        "$BUILD/libcommon.a" -ldl
+}
+
+ground() {
+    cd "$ROOT"
+    run timeout -k 1 60 "$ground-threads" "$@"
+    local threads=$output
+    run timeout -k 1 60 "$ground" "$@"
+    same "$output" "$threads"
+}
+
+@test "virtual: gil.c, unchanged: two threads hand the interval lock over" {
+    ground interval
+    same "$output" "10.2 ms: 1 again
+15.3 ms: 2 again
+20.4 ms: 1 again
+25.5 ms: 2 again
+30.6 ms: 1 again
+35.3 ms: 2 again
+all ended, 7 hand-offs, at most 1 at once"
+}
+
+@test "virtual: the four policies" {
+    ground none 3
+    same "$output" "all ended, 0 hand-offs, at most 3 at once"
+    ground mutex 3
+    same "${lines[-1]}" "all ended, 2 hand-offs, at most 1 at once"
+    ground ticks 3
+    same "${lines[-1]}" "all ended, 2 hand-offs, at most 1 at once"
+    ground interval 16
+    contains "${lines[-1]}" "at most 1 at once"
+    contains "${lines[-1]}" "all ended"
+}
+
+@test "virtual: what POSIX and C11 threads offer, and a deadlock is seen" {
+    ground calls
+    same "${#lines[@]}" 3
+    contains "${lines[0]}" "1 unlocks a mutex that nobody has locked"
+    contains "${lines[1]}" "1 waits for a lock that it has itself"
+    same "${lines[2]}" stuck
+}
+
+@test "virtual: an access to memory is a point, with its line" {
+    command -v addr2line >/dev/null || skip "addr2line is missing"
+    ground memory
+    same "${#lines[@]}" 5
+    same "${lines[1]}" \
+        "1: 23, 4 bytes, order 5, tests/virtual/memory_points.c:16"
+    same "${lines[2]}" \
+        "1: 22, 4 bytes, order 3, tests/virtual/memory_points.c:17"
+}
