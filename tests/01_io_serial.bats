@@ -66,9 +66,9 @@ load helper
 @test "01: --document is 100 MB at the rate that takes 48.09 s" {
     "$BUILD/01_io_serial" --document --json >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
     pid=$!
-    until children_of $pid; [ ${#children[@]} = 1 ]; do sleep 0.01; done
+    await has_children 1
     kill -KILL "${children[0]}"
-    wait $pid || true
+    gone $pid
     output=$(sed '/^}/q' "$BATS_TEST_TMPDIR/out" | sed '/^01_io/d')
     same "$(figure .bytes_per_task)" 100000000
     within "$(figure '.bytes_per_task / .rate_bytes_per_s')" 48.085 48.095

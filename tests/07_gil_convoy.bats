@@ -5,26 +5,11 @@
 
 load helper
 
-# start_lab [ARGUMENT...]: in the background, until its first line is out and
-# its echo process, $echo, is there; ended: wait for it, what failed() needs.
+# start_lab [ARGUMENT...]: in the background, with its echo process in $echo.
 start_lab() {
-    out=$BATS_TEST_TMPDIR/out
-    rm -f "$out"
-    env --default-signal=INT,TERM "$BUILD/07_gil_convoy" "$@" >"$out" \
-        2>"$out.err" 3>&- &
-    pid=$!
-    until [ -s "$out" ]; do sleep 0.01; done
-    children_of $pid
+    in_background 07_gil_convoy "$@"
     same "${#children[@]}" 1
     echo=${children[0]}
-}
-
-ended() {
-    status=0
-    wait $pid || status=$?
-    output=$(cat "$out")
-    stderr=$(cat "$out.err")
-    mapfile -t stderr_lines <"$out.err"
 }
 
 @test "07: an I/O thread beside 0, 1 and 2 CPU threads, one lock" {
@@ -59,7 +44,7 @@ ended() {
 
 @test "07: the timeline fits a narrow terminal" {
     command -v script || skip 'not measured: no script (Debian: bsdutils)'
-    run timeout 60 script -qec \
+    run script -qec \
         "stty cols 50; '$BUILD/07_gil_convoy' --requests 3" /dev/null
     same "$status" 0
     timeline=$(tr -d '\r' <<<"$output" | grep -E '^(who|# |task [0-9] {4})')

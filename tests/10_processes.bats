@@ -31,7 +31,7 @@ load helper
 
 @test "10: on one processor all are at once still, and nothing is gained" {
     command -v taskset || skip "taskset is missing"
-    run --separate-stderr timeout 60 taskset -c 0 \
+    run --separate-stderr taskset -c 0 \
         "$BUILD/10_processes" --seconds 0.3 --json
     same "$status" 0
     same "$(figure '.runs[0].at_once')" 2
@@ -64,16 +64,11 @@ load helper
     done
 }
 
-# workers: wait until the lab in the background has forked two.
-workers() {
-    until children_of "$pid" && [ "${#children[@]}" = 2 ]; do sleep 0.01; done
-}
-
 # The other one is stopped, so that it cannot see the end of the lab by itself.
 @test "10: a worker is killed: one line, its sibling gone too" {
     for i in 0 1; do
         in_background 10_processes --count 1000000000000
-        workers
+        await has_children 2
         kill -STOP "${children[1 - i]}"
         kill -KILL "${children[i]}"
         ended
@@ -87,7 +82,7 @@ workers() {
 @test "10: the lab is killed, interrupted, terminated: no worker is left" {
     for signal in KILL:137 INT:130 TERM:143; do
         in_background 10_processes --count 1000000000000
-        workers
+        await has_children 2
         kill -"${signal%:*}" $pid
         ended
         same "$status" "${signal#*:}"
@@ -106,7 +101,7 @@ workers() {
     preload pthread_create:2 10_processes -t 3 --count 1000
     failed 1 'cannot start thread 2 of 3: Resource temporarily'
     run --separate-stderr bash -c \
-        "ulimit -n 100; timeout 60 '$BUILD/10_processes' -t 50 --count 1000"
+        "ulimit -n 100; '$BUILD/10_processes' -t 50 --count 1000"
     failed 1 '50 worker processes need 164 file descriptors, but the limit'
 }
 
@@ -115,7 +110,7 @@ workers() {
         "$BUILD/10_processes" >"$BATS_TEST_TMPDIR/10_processes"
     chmod +x "$BATS_TEST_TMPDIR/10_processes"
     BUILD=$BATS_TEST_TMPDIR in_background 10_processes --count 1000000000000
-    workers
+    await has_children 2
     kill -KILL "${children[0]}"
     ended
     same "$status" 1

@@ -126,31 +126,19 @@ cpython, threads: cpython, threads: simulation, threads: "
 
 @test "12: interrupted in Python's loop: 130, and 143" {
     for signal in INT TERM; do
-        out=$BATS_TEST_TMPDIR/out.$signal
-        env --default-signal=INT,TERM "$BUILD/12_gil_real" \
-            --count 100000000000 >"$out" 2>"$out.err" 3>&- &
-        pid=$!
-        until grep -q threads: "$out"; do sleep 0.01; done
+        in_background 12_gil_real --count 100000000000
+        await grep -q threads: "$out"
         sleep 0.1
-        kill -"$signal" $pid
-        gone $pid || kill -KILL $pid
-        status=0
-        wait $pid || status=$?
-        expected=130
-        [ $signal = INT ] || expected=143
-        same "$status" $expected
-        same "$(cat "$out.err")" ''
+        kill -"$signal" "$pid"
+        ended
+        same "$status" $((128 + $(kill -l $signal)))
+        same "$stderr" ''
     done
 }
 
 @test "12: a thread that cannot be created: one line, nothing left" {
-    gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/fail.so" \
-        "$ROOT/tests/fail_call.c" -ldl
     for nth in 1 2 4; do
-        run --separate-stderr timeout -k 1 60 env \
-            FAIL_CALL=pthread_create:$nth \
-            LD_PRELOAD="$BATS_TEST_TMPDIR/fail.so" \
-            "$BUILD/12_gil_real" --count 200000 --json
+        preload pthread_create:$nth 12_gil_real --count 200000 --json
         failed 1 'cannot start thread'
         same "$output" ''
     done

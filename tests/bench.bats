@@ -51,7 +51,7 @@ END
 }
 
 bench() {
-    run --separate-stderr timeout -k 1 90 "$ROOT/scripts/bench" "$@"
+    run --separate-stderr "$ROOT/scripts/bench" "$@"
 }
 
 # A row's figures, with single blanks.
@@ -159,7 +159,7 @@ END
         env --default-signal=INT "$ROOT/scripts/bench" --quick \
         >/dev/null 2>&1 3>&- &
     bench=$!
-    until [ -e pids ] || ! kill -0 $bench; do sleep 0.05; done
+    await wrote $bench pids
     server=$(pgrep -f "$PWD/labs/local_server")
     kill -INT $bench
     gone $bench

@@ -42,7 +42,7 @@ sleeper() {
 }
 
 compare() {
-    run --separate-stderr timeout -k 1 60 "$ROOT/scripts/compare" \
+    run --separate-stderr "$ROOT/scripts/compare" \
         --seconds 0.02 "$@"
 }
 
@@ -254,7 +254,7 @@ runpy.run_path("'"$ROOT"'/scripts/compare_task.py", run_name="__main__")'
     TMPDIR=$BATS_TEST_TMPDIR/tmp PYTHONS=hangs env --default-signal=INT \
         "$ROOT/scripts/compare" >/dev/null 2>&1 3>&- &
     compare=$!
-    until [ -e "$pids" ] || ! kill -0 $compare; do sleep 0.1; done
+    await wrote $compare "$pids"
     kill -INT $compare
     gone $compare
     status=0

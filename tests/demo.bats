@@ -4,7 +4,7 @@
 load helper
 
 @test "demo: five labs, their lines as they come, one table" {
-    run --separate-stderr timeout 120 "$ROOT/scripts/demo"
+    run --separate-stderr "$ROOT/scripts/demo"
     same "$status" 0
     same "$stderr" ''
     same "$(grep -c '^all finished in ' <<<"$output")" 6

@@ -49,7 +49,7 @@ as_shown() {
                 echo "# not run, not built: $command" >&3
                 continue
             fi
-            timeout -k 1 60 bash -c "$command" </dev/null >"$file.got" 2>&1 3>&-
+            timeout -k 1 "$LIMIT_S" bash -c "$command" </dev/null >"$file.got" 2>&1 3>&-
             diff <(shape <"${file%.cmd}.out") <(shape <"$file.got") \
                 >"$file.diff" && continue
             printf '%s (shown: <, now: >)\n' "$command"

@@ -11,9 +11,42 @@ BUILD=${BUILD:-$ROOT/build}
 export LC_ALL=C
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
+# Nothing may wait for ever: it would stop the whole suite. A program that is
+# run ends within LIMIT_S seconds, a test within BATS_TEST_TIMEOUT. Both are
+# long: a busy machine must not fail.
+LIMIT_S=300
+BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-900}
+TIMEOUT=$(command -v timeout)
+
+# run: as bats's own, with this limit.
+eval "unlimited_$(declare -f run)"
+run() {
+    local flags=()
+    while [[ $1 == [-!]* ]]; do
+        flags+=("$1")
+        shift
+    done
+    if [ "$(type -t "$1")" = file ] && [ "$1" != timeout ]; then
+        set -- "$TIMEOUT" -k 1 "$LIMIT_S" "$@"
+    fi
+    unlimited_run ${flags[@]+"${flags[@]}"} "$@"
+}
+
+# await COMMAND [ARGUMENT...]: until it succeeds, for LIMIT_S at most.
+await() {
+    local end=$((SECONDS + LIMIT_S))
+    until "$@"; do
+        if ((SECONDS > end)); then
+            echo "not within $LIMIT_S seconds: $*"
+            return 1
+        fi
+        sleep 0.02
+    done
+}
+
 # lab NAME [ARGUMENT...]: run it; its output is $output, its errors $stderr.
 lab() {
-    run --separate-stderr timeout -k 1 60 "$BUILD/$1" "${@:2}"
+    run --separate-stderr "$BUILD/$1" "${@:2}"
 }
 
 # figure FILTER: what jq finds in the JSON in $output.
@@ -75,7 +108,8 @@ start_server() {
     "$BUILD/local_server" "$@" <"$in" >"$SERVER_OUT" 3>&- &
     SERVER_PID=$!
     exec {SERVER_IN}>"$in"
-    until [ -s "$SERVER_OUT" ]; do sleep 0.01; done
+    await wrote "$SERVER_PID" "$SERVER_OUT" || return
+    [ -s "$SERVER_OUT" ] || return
     SERVER=$(head -n 1 "$SERVER_OUT")
 }
 
@@ -88,46 +122,75 @@ stop_server() {
     rm "$BATS_TEST_TMPDIR/server.in" "$SERVER_OUT"
 }
 
+# For await: wrote PID FILE: the file has something, or never will have.
+# has_children N: $pid has as many; their numbers in the array $children.
+# has_ended PID: some containers' first process is slow to reap what the lab has
+# left it: that has ended, too.
+wrote() {
+    [ -s "$2" ] || has_ended "$1"
+}
+
+has_children() {
+    children_of "$pid"
+    [ "${#children[@]}" = "$1" ]
+}
+
+has_ended() {
+    kill -0 "$1" 2>/dev/null || return 0
+    case $(ps -o stat= -p "$1") in '' | Z*) ;; *) return 1 ;; esac
+}
+
 # children_of PID: its children's numbers in the array $children.
-# gone PID...: all of them have ended, within ten seconds. Some containers' first
-# process is slow to reap what the lab has left it: that has ended, too.
 children_of() {
     mapfile -t children < <(ps -o pid= --ppid "$1" | tr -d ' ')
 }
 
+# gone PID...: all of them end.
 gone() {
-    local pid tries
+    local pid
     for pid in "$@"; do
-        for ((tries = 0; tries < 1000; tries++)); do
-            case $(ps -o stat= -p "$pid") in '' | Z*) continue 2 ;; esac
-            sleep 0.01
-        done
-        echo "process $pid is still there"
-        return 1
+        await has_ended "$pid" || return
     done
 }
 
 # preload CALL: a library that makes that call fail, for one program.
 preload() {
-    gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/fail.so" \
-        "$ROOT/tests/fail_call.c" -ldl
-    run --separate-stderr timeout -k 1 60 env FAIL_CALL="$1" \
-        LD_PRELOAD="$BATS_TEST_TMPDIR/fail.so" "$BUILD/$2" "${@:3}"
+    local library=$BATS_FILE_TMPDIR/fail.so
+    [ -e "$library" ] ||
+        gcc -shared -fPIC -o "$library" "$ROOT/tests/fail_call.c" -ldl
+    run --separate-stderr env FAIL_CALL="$1" LD_PRELOAD="$library" \
+        "$BUILD/$2" "${@:3}"
 }
 
-# ended: wait for what was started in the background; its status in $status.
-ended() {
-    status=0
-    wait "$pid" || status=$?
-}
-
-# in_background LAB [ARGUMENT...]: start it with signals as a terminal's, wait
-# until its first line is out; $pid, $children, output in $out.
+# in_background LAB [ARGUMENT...]: start it with signals as a terminal's, await
+# its first line; $pid, $children, output in $out.
 in_background() {
     out=$BATS_TEST_TMPDIR/out
+    rm -f "$out"
     env --default-signal=INT,TERM "$BUILD/$1" "${@:2}" >"$out" \
         2>"$out.err" 3>&- &
     pid=$!
-    until [ -s "$out" ]; do sleep 0.01; done
-    children_of $pid
+    left=$pid
+    await wrote "$pid" "$out" || return
+    [ -s "$out" ] || {
+        cat "$out.err"
+        return 1
+    }
+    children_of "$pid"
+}
+
+# ended: wait for it; its status, output and errors as those of a run.
+ended() {
+    gone "$pid" || kill -KILL "$pid"
+    status=0
+    wait "$pid" || status=$?
+    left=
+    output=$(<"$out")
+    stderr=$(<"$out.err")
+    mapfile -t stderr_lines <"$out.err"
+}
+
+# A test that fails leaves nothing running.
+teardown() {
+    [ -z "${left-}" ] || kill -KILL "$left" 2>/dev/null || true
 }

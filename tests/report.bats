@@ -32,7 +32,7 @@ setup_file() {
     # Its answer is missing: it has not come to its end, and is not taken.
     sweep_in build/sweep
     rm build/sweep/answer.txt
-    BUILD=$PWD/build PYTHONS='' timeout -k 1 150 "$ROOT/scripts/report" \
+    BUILD=$PWD/build PYTHONS='' timeout -k 1 "$LIMIT_S" "$ROOT/scripts/report" \
         --quick --output 'a page' >stdout 2>stderr || echo "status $?" >>stderr
 }
 
@@ -42,7 +42,7 @@ setup() {
 }
 
 report() {
-    run --separate-stderr timeout -k 1 60 "$ROOT/scripts/report" "$@"
+    run --separate-stderr "$ROOT/scripts/report" "$@"
 }
 
 # The page without the pictures' bytes.
@@ -125,7 +125,7 @@ browser() {
     command=$(command -v chromium chromium-browser google-chrome |
         head -n 1) || true
     [ -n "$command" ] || skip 'chromium is not here'
-    run --separate-stderr timeout -k 1 60 "$command" --headless --no-sandbox \
+    run --separate-stderr "$command" --headless --no-sandbox \
         --disable-gpu --disable-quic --no-first-run \
         --disable-background-networking --disable-component-update \
         --disable-sync --user-data-dir="$PWD/browser" --enable-logging=stderr \
@@ -282,14 +282,14 @@ END
     mkdir tmp
     TMPDIR=$PWD/tmp PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' \
         env --default-signal=INT "$ROOT/scripts/report" --quick --output out \
-        >stdout 2>stderr 3>&- &
+        >out.put 2>out.put.err 3>&- &
     pid=$!
-    until [ -s started ]; do sleep 0.05; done
+    out=out.put
+    await wrote $pid started
     kill -INT $pid
-    gone $pid
     ended
     same "$status" 130
-    same "$(cat stdout stderr)" ''
+    same "$output$stderr" ''
     same "$(ls tmp)" ''
     same "$(ls out)" ''
     gone "$(cat started)"

@@ -36,7 +36,7 @@ setup() {
 }
 
 sweep() {
-    run --separate-stderr timeout -k 1 90 "$ROOT/scripts/sweep" \
+    run --separate-stderr "$ROOT/scripts/sweep" \
         --output out "$@"
 }
 
@@ -145,7 +145,7 @@ answers() {
     BUILD=$PWD/labs TMPDIR=$PWD env --default-signal=INT "$ROOT/scripts/sweep" \
         --quick --output out >stdout 2>stderr 3>&- &
     sweep=$!
-    until [ -s pids ]; do sleep 0.05; done
+    await wrote $sweep pids
     kill -INT $sweep
     gone $sweep
     status=0

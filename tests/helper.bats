@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The tests' own tools: what would hang or pass for ever must fail.
+
+load helper
+
+# program NAME BODY: a shell script in place of a lab.
+program() {
+    BUILD=$BATS_TEST_TMPDIR
+    printf '#!/bin/sh\n%s\n' "$2" >"$BUILD/$1"
+    chmod +x "$BUILD/$1"
+}
+
+# fails COMMAND...: it does, by its own status; what it said in $output.
+fails() {
+    run "$@"
+    [ "$status" != 0 ]
+}
+
+@test "helper: a lab that hangs is ended, and so is what it started" {
+    program lab 'sleep 1000 & echo $!; trap "" TERM; wait; sleep 1000'
+    LIMIT_S=1
+    lab lab
+    same "$status" 137
+    gone "$output"
+}
+
+@test "helper: a lab that ends before its first line is a failure" {
+    program lab 'echo "no luck" >&2; exit 1'
+    fails in_background lab
+    contains "$output" 'no luck'
+    program local_server 'exit 1'
+    fails start_server
+}
+
+@test "helper: a lab that never says a line is a failure, and ended" {
+    cd "$BATS_TEST_TMPDIR"
+    program lab 'exec sleep 1000'
+    LIMIT_S=1
+    status=0
+    in_background lab >said || status=$?
+    same "$status" 1
+    same "$(<said)" "not within 1 seconds: wrote $pid $out"
+    teardown
+    gone "$pid"
+}
+
+@test "helper: comparisons fail, and say what they got" {
+    fails same 1 2
+    fails within 3 1 2
+    contains "$output" 'got 3, which is not from 1 to 2'
+    fails within '' 0 1
+    fails within null 0 1
+    fails contains abc d
+    status=1 stderr='no luck' stderr_lines=('no luck')
+    failed 1 luck
+    fails failed 2 luck
+    fails failed 1 worse
+    stderr_lines+=(more)
+    fails failed 1 luck
+}
