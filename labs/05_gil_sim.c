@@ -7,12 +7,11 @@
  * where the lock may go to another thread. Both launchers of the blog post run:
  * start all and then join all (threads); start and join, one by one (serial).
  *
- * Predict: one task takes about a second alone. How long does each of two take
- * under the lock? And both together? Which thread ends first, and by how much?
- * Then try --lock none, mutex and ticks.
+ * Predict: how long does each of two tasks take under the lock, compared with
+ * one alone? And both together? Which ends first? Then try --lock none, ticks.
  *
- * The blog post measured 14.670 and 14.667 s each, 14.689 s in all. One by one
- * it measured 7.077 and 7.100 s, 14.177 s in all.
+ * The blog post measured 14.670 and 14.667 s each, 14.689 s in all; one by one
+ * 7.077 and 7.100 s, 14.177 s in all.
  */
 #include "common/lab/report.h"
 #include "common/lab/screen.h"
@@ -25,9 +24,13 @@ static const struct document_row document[] = {
 static const struct lab lab = {
     .name = "05_gil_sim",
     .question = "What does one interpreter lock do to counting threads?",
-    .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_LOCK,
+    .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_LOCK | OPTIONS_ROUNDS,
     .document = document,
 };
+
+static struct gil gil; /* the one lock */
+static struct options options;
+static uint64_t additions;
 
 static void count(struct task *task)
 {
@@ -37,52 +40,52 @@ static void count(struct task *task)
     gil_drop(me);
 }
 
-static void start_all_then_join_all(struct run *run)
+static void begin(struct run *run, const char *name)
 {
+    gil_init(&gil, &options.lock);
+    run_init(run, name, options.tasks, additions);
+    run_lock(run, &gil);
     run_begin(run);
+}
+
+static void end(struct run *run)
+{
+    run_end(run);
+    run_check(run, count_sum(additions));
+    gil_destroy(&gil);
+}
+
+static void threads(struct run *run)
+{
+    screen_line("threads: start all, then join all");
+    begin(run, "threads");
     for (size_t i = 0; i < run->tasks; i++)
         task_start(&run->task[i], count);
     for (size_t i = 0; i < run->tasks; i++)
         task_join(&run->task[i]);
-    run_end(run);
+    end(run);
+    timeline_print(run, 100);
 }
 
-static void start_and_join_one_by_one(struct run *run)
+static void serial(struct run *run)
 {
-    run_begin(run);
+    screen_line("\nserial: start and join, one by one");
+    begin(run, "serial");
     for (size_t i = 0; i < run->tasks; i++) {
         task_start(&run->task[i], count);
         task_join(&run->task[i]);
     }
-    run_end(run);
+    end(run);
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = lab_begin(&lab, argc, argv);
-    uint64_t additions = lab_additions(&options, &options.lock);
-    struct gil gil;
-    struct run threads, serial;
-
-    screen_line("threads: start all, then join all");
-    gil_init(&gil, &options.lock);
-    run_init(&threads, "threads", options.tasks, additions);
-    run_lock(&threads, &gil);
-    start_all_then_join_all(&threads);
-    gil_destroy(&gil);
-    timeline_print(&threads, 100);
-
-    screen_line("\nserial: start and join, one by one");
-    gil_init(&gil, &options.lock);
-    run_init(&serial, "serial", options.tasks, additions);
-    run_lock(&serial, &gil);
-    start_and_join_one_by_one(&serial);
-    gil_destroy(&gil);
-
-    run_check(&threads, count_sum(additions));
-    run_check(&serial, count_sum(additions));
+    struct run run[2];
+    options = lab_begin(&lab, argc, argv);
+    additions = lab_additions(&options, &options.lock);
+    rounds_run((round_maker *const[]){threads, serial}, 2, options.rounds, run);
     return report_finish(&(struct report){.lab = &lab,
                                           .options = &options,
                                           .count = additions,
-                                          .run = {&threads, &serial}});
+                                          .run = {&run[0], &run[1]}});
 }

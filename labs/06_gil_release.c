@@ -29,7 +29,7 @@
 static const struct lab lab = {
     .name = "06_gil_release",
     .question = "What if the C code under Python lets go of the lock?",
-    .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_LOCK,
+    .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_LOCK | OPTIONS_ROUNDS,
 };
 
 static uint64_t percent = 100; /* of the work is native */
@@ -104,13 +104,15 @@ static void count_released(struct task *task)
     count(task, call_released);
 }
 
+static struct options options;
+static uint64_t additions;
+
 static void measure(struct run *run, const char *name,
-                    void (*body)(struct task *task),
-                    const struct options *options, uint64_t additions)
+                    void (*body)(struct task *task))
 {
     struct gil gil;
-    gil_init(&gil, &options->lock);
-    run_init(run, name, options->tasks, additions);
+    gil_init(&gil, &options.lock);
+    run_init(run, name, options.tasks, additions);
     run_lock(run, &gil);
     run_begin(run);
     run_all(run, body, NULL);
@@ -123,6 +125,18 @@ static void measure(struct run *run, const char *name,
     gil_destroy(&gil);
 }
 
+static void held(struct run *run)
+{
+    screen_line("held: native code is called under the lock");
+    measure(run, "held", count_held);
+}
+
+static void released(struct run *run)
+{
+    screen_line("\nreleased: the lock is dropped around each call");
+    measure(run, "released", count_released);
+}
+
 /* Of a task that is released, over one that is held. Fewer than one processor
  * are shared by both runs alike: the law speaks of at least one. */
 static double amdahl(double native, uint64_t tasks)
@@ -133,28 +147,26 @@ static double amdahl(double native, uint64_t tasks)
 
 static void compare(const struct run *held, struct run *released, double law)
 {
-    double speedup = held->time.wall_s / released->time.wall_s;
-    run_figure(released, "speedup", "speed-up", 2, speedup);
+    struct spread speedup = rounds_ratio(held, released).total;
+    run_figure(released, "speedup", "speed-up", 2, speedup.median);
     run_figure(released, "speedup_predicted", NULL, 2, law);
-    screen_line("\nspeed-up %.2f; by Amdahl's law %.2f", speedup, law);
+    screen_line("\nspeed-up %.2f (%.2f-%.2f); by Amdahl's law %.2f",
+                speedup.median, speedup.least, speedup.most, law);
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = lab_begin_with(&lab, rows, 2, argc, argv);
+    struct run run[2];
+    options = lab_begin_with(&lab, rows, 2, argc, argv);
     double native = (double)percent / 100;
-    uint64_t additions = lab_additions_mixed(&options, &options.lock, native);
-    struct run held, released;
-
-    screen_line("held: native code is called under the lock");
-    measure(&held, "held", count_held, &options, additions);
-    screen_line("\nreleased: the lock is dropped around each call");
-    measure(&released, "released", count_released, &options, additions);
-
+    additions = lab_additions_mixed(&options, &options.lock, native);
+    rounds_run((round_maker *const[]){held, released}, 2, options.rounds, run);
     bool locks = options.lock.policy->excludes; /* else nothing is released */
-    compare(&held, &released, amdahl(locks ? native : 0, options.tasks));
+    compare(&run[0], &run[1], amdahl(locks ? native : 0, options.tasks));
     return report_finish(&(struct report){.lab = &lab,
                                           .options = &options,
                                           .count = additions,
-                                          .run = {&held, &released}});
+                                          .run = {&run[0], &run[1]},
+                                          .over = &run[0],
+                                          .under = &run[1]});
 }

@@ -66,7 +66,7 @@ static void python_sleep(struct gil_thread *me, int64_t ns)
 {
     gil_begin_allow_threads(me);
     sleep_ns(ns);
-    gil_end_allow_threads(me, LANE_IO);
+    gil_end_allow_threads(me, LANE_SLEEPS);
 }
 
 /* What counts is when the thread can go on: after it has the lock again. */

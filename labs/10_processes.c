@@ -25,9 +25,11 @@
 static const struct lab lab = {
     .name = "10_processes",
     .question = "What if each task has an interpreter of its own?",
-    .options = OPTIONS_TASKS | OPTIONS_CPU,
+    .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_ROUNDS,
 };
 
+static struct options options;
+static uint64_t additions;
 static uint64_t payload; /* bytes that a worker sends back */
 
 static struct option_row rows[] = {
@@ -83,15 +85,15 @@ static void fork_all_then_read_all(struct workers *workers, struct run *run,
     }
 }
 
-static void in_processes(struct run *run, const struct options *options,
-                         uint64_t additions)
+static void processes(struct run *run)
 {
     struct workers workers;
-    run_init(run, "processes", options->tasks, additions);
-    run->lock = options->lock.policy->name;
+    screen_line("processes: each has a lock of its own");
+    run_init(run, "processes", options.tasks, additions);
+    run->lock = options.lock.policy->name;
     workers_open(&workers, run->tasks);
     run_clock(run);
-    fork_all_then_read_all(&workers, run, &options->lock);
+    fork_all_then_read_all(&workers, run, &options.lock);
     workers_close(&workers);
     run_end(run);
     run_check(run, count_sum(additions));
@@ -104,12 +106,12 @@ static void in_processes(struct run *run, const struct options *options,
                     (double)workers.payload_bytes / workers.payload_s / 1e6);
 }
 
-static void in_threads(struct run *run, const struct options *options,
-                       uint64_t additions)
+static void threads(struct run *run)
 {
     struct gil gil;
-    gil_init(&gil, &options->lock);
-    run_init(run, "threads", options->tasks, additions);
+    screen_line("\nthreads: one lock for all");
+    gil_init(&gil, &options.lock);
+    run_init(run, "threads", options.tasks, additions);
     run_lock(run, &gil);
     run_begin(run);
     run_all(run, count, NULL);
@@ -123,16 +125,15 @@ static void in_threads(struct run *run, const struct options *options,
 
 int main(int argc, char **argv)
 {
-    struct options options = lab_begin_with(&lab, rows, 1, argc, argv);
-    uint64_t additions = lab_additions(&options, &options.lock);
-    struct run processes, threads;
-
-    screen_line("processes: each has a lock of its own");
-    in_processes(&processes, &options, additions);
-    screen_line("\nthreads: one lock for all");
-    in_threads(&threads, &options, additions);
+    struct run run[2];
+    options = lab_begin_with(&lab, rows, 1, argc, argv);
+    additions = lab_additions(&options, &options.lock);
+    rounds_run((round_maker *const[]){processes, threads}, 2, options.rounds,
+               run);
     return report_finish(&(struct report){.lab = &lab,
                                           .options = &options,
                                           .count = additions,
-                                          .run = {&processes, &threads}});
+                                          .run = {&run[0], &run[1]},
+                                          .over = &run[1],
+                                          .under = &run[0]});
 }

@@ -4,7 +4,7 @@
  *
  * The tasks of 05_gil_sim twice over. Python source counts in the real
  * interpreter, under its own lock; C code counts under our `interval` lock, on
- * the same machine in the same minute (--pairs 10: ten times, alternating).
+ * the same machine in the same minute, alternating (--rounds).
  * Then Python calls C code that counts, as it calls TensorFlow. Once the C code
  * keeps the real lock (held), once it releases it (released).
  *
@@ -28,7 +28,7 @@ static const struct document_row document[] = {
 static const struct lab lab = {
     .name = "12_gil_real",
     .question = "Does the real CPython behave like our simulation?",
-    .options = OPTIONS_TASKS | OPTIONS_CPU,
+    .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_ROUNDS,
     .document = document,
 };
 
@@ -96,44 +96,68 @@ static void in_simulation(struct task *task)
     gil_drop(&task->python);
 }
 
-/* Counting in C that Python calls: once with the lock, once without. */
-static void run_natives(struct run *held, struct run *released,
-                        const struct options *options)
+static struct options options;
+static struct engine cpython = {.name = "cpython", .body = in_python};
+static struct engine native = {.name = "cpython", .body = in_python};
+static struct engine simulation = {
+    .name = "simulation", .body = in_simulation, .lock = &options.lock};
+
+static void cpython_threads(struct run *run)
 {
-    struct engine native = {.name = "cpython",
-                            .version = python_version(),
-                            .body = in_python,
-                            .with = "hold",
-                            .additions = lab_additions(options, NULL)};
-    engine_run(&native, held, "held", LAUNCH_TOGETHER, options);
-    native.with = "release";
-    engine_run(&native, released, "released", LAUNCH_TOGETHER, options);
+    engine_run(&cpython, run, "threads", LAUNCH_TOGETHER, options.tasks,
+               "count");
 }
+
+static void cpython_serial(struct run *run)
+{
+    engine_run(&cpython, run, "serial", LAUNCH_ONE_BY_ONE, options.tasks,
+               "count");
+}
+
+static void simulation_threads(struct run *run)
+{
+    engine_run(&simulation, run, "threads", LAUNCH_TOGETHER, options.tasks,
+               NULL);
+}
+
+static void simulation_serial(struct run *run)
+{
+    engine_run(&simulation, run, "serial", LAUNCH_ONE_BY_ONE, options.tasks,
+               NULL);
+}
+
+static void native_held(struct run *run)
+{
+    engine_run(&native, run, "held", LAUNCH_TOGETHER, options.tasks, "hold");
+}
+
+static void native_released(struct run *run)
+{
+    engine_run(&native, run, "released", LAUNCH_TOGETHER, options.tasks,
+               "release");
+}
+
+static round_maker *const ways[] = {cpython_threads,    cpython_serial,
+                                    simulation_threads, simulation_serial,
+                                    native_held,        native_released};
 
 int main(int argc, char **argv)
 {
-    uint64_t pairs = 1;
-    struct option_row own = pairs_option(&pairs);
-    struct options options = lab_begin_with(&lab, &own, 1, argc, argv);
+    struct run run[6];
+    options = lab_begin(&lab, argc, argv);
     python_open(source, natives);
     screen_line("Python %s", python_version());
-
-    struct engine engine[2] = {
-        {"cpython", python_version(), in_python, "count",
-         .additions = python_additions(&options, "count")},
-        {"simulation", NULL, in_simulation, .lock = &options.lock,
-         .additions = lab_additions(&options, &options.lock)}};
-    struct run held, released;
-    pairs_run(engine, pairs, &options);
-    run_natives(&held, &released, &options);
+    cpython.version = native.version = python_version();
+    cpython.additions = python_additions(&options, "count");
+    simulation.additions = lab_additions(&options, &options.lock);
+    native.additions = lab_additions(&options, NULL);
+    rounds_run(ways, 6, options.rounds, run);
     python_close();
 
-    pairs_print(engine);
+    engines_compare(&run[0], &run[1], &run[2], &run[3]);
     return report_finish(&(struct report){
         .lab = &lab,
         .options = &options,
-        .count = engine[0].additions,
-        .ratio = engine[0].ratio,
-        .run = {&engine[0].threads, &engine[0].serial, &engine[1].threads,
-                &engine[1].serial, &held, &released}});
+        .count = cpython.additions,
+        .run = {&run[0], &run[1], &run[2], &run[3], &run[4], &run[5]}});
 }

@@ -86,17 +86,14 @@ simulation serial, cpython held, cpython released"
     done
 }
 
-@test "12: --pairs alternates the engines and says so" {
-    lab 12_gil_real --count 50000 --pairs 3
+@test "12: the ratios of both engines are medians of the rounds" {
+    lab 12_gil_real --count 50000 --rounds 3
     same "$status" 0
-    same "$(grep -c '^pair [123] of 3$' <<<"$output")" 3
-    same "$(grep -e ', threads:$' <<<"$output" | tr '\n' ' ')" \
-        "cpython, threads: simulation, threads: simulation, threads: \
-cpython, threads: cpython, threads: simulation, threads: "
     same "$(grep -c '^simulation / cpython ' <<<"$output")" 1
-    lab 12_gil_real --count 50000 --pairs 2 --json
+    lab 12_gil_real --count 50000 --rounds 2 --json
     same "$(figure '.runs[0].pairs')" 2
     same "$(figure '.runs | length')" 6
+    same "$(figure '[.runs[].rounds | length] | unique | join(" ")')" 2
 }
 
 @test "12: it names the Python, and fits 80 columns" {
@@ -108,8 +105,8 @@ cpython, threads: cpython, threads: simulation, threads: "
 
 @test "12: bad values" {
     for bad in 0 101 x ''; do
-        lab 12_gil_real --pairs "$bad"
-        failed 2 '--pairs'
+        lab 12_gil_real --rounds "$bad"
+        failed 2 '--rounds'
     done
     lab 12_gil_real --lock ticks
     same "$status" 2

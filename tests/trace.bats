@@ -79,7 +79,7 @@ names() {
 
 @test "trace: 12's begins at zero, whichever engine came first" {
     [ -x "$BUILD/12_gil_real" ] || skip 'not measured: no python3-embed'
-    trace 12_gil_real --seconds 0.1 --pairs 2
+    trace 12_gil_real --seconds 0.1 --rounds 2
     valid
     contains "$(names)" 'threads, interpreter cpython'
 }

@@ -20,7 +20,9 @@ enum lane_state {
     LANE_HOLDS,  /* holds the interpreter lock */
     LANE_WAITS,  /* waits for the interpreter lock */
     LANE_IO,     /* waits for I/O, the lock released */
+    LANE_SLEEPS, /* sleeps, the lock released */
     LANE_PYTHON, /* inside CPython, which does not tell who holds its lock */
+    LANE_STATES
 };
 
 struct slice {

@@ -120,11 +120,54 @@ double processors(void)
     return cgroup_quota(affinity());
 }
 
+int64_t run_delay_ns(void)
+{
+    FILE *file = fopen("/proc/thread-self/schedstat", "r");
+    if (!file)
+        return 0;
+    intmax_t delay_ns;
+    if (fscanf(file, "%*d %jd", &delay_ns) != 1)
+        delay_ns = 0;
+    fclose(file);
+    return delay_ns;
+}
+
+/* The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq,
+ * steal, in ticks. */
+struct machine_times machine_times(void)
+{
+    struct machine_times times = {0};
+    FILE *file = fopen("/proc/stat", "r");
+    if (!file)
+        return times;
+    intmax_t ticks[8];
+    if (fscanf(file, "cpu %jd %jd %jd %jd %jd %jd %jd %jd", &ticks[0],
+               &ticks[1], &ticks[2], &ticks[3], &ticks[4], &ticks[5], &ticks[6],
+               &ticks[7]) == 8) {
+        int64_t tick_ns = 1000000000 / sysconf(_SC_CLK_TCK);
+        times.busy_ns =
+            tick_ns * (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6]);
+        times.stolen_ns = tick_ns * ticks[7];
+    }
+    fclose(file);
+    return times;
+}
+
 #else
 
 double processors(void)
 {
     return (double)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+int64_t run_delay_ns(void)
+{
+    return 0;
+}
+
+struct machine_times machine_times(void)
+{
+    return (struct machine_times){0};
 }
 
 #endif

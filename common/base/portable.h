@@ -27,6 +27,19 @@ bool cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t us);
  * quota's own 0.01. */
 double processors(void);
 
+/* How long the calling thread has been ready to run without a processor, in
+ * nanoseconds; 0 where the system does not tell. */
+int64_t run_delay_ns(void);
+
+/* What the machine's processors have done, all of them together, in
+ * nanoseconds since some time before; 0 where the system does not tell. */
+struct machine_times {
+    int64_t busy_ns;      /* for any program, this one too */
+    int64_t stolen_ns;    /* taken by the hypervisor for other machines */
+    int64_t throttled_ns; /* denied to this process's cgroup by its quota */
+};
+struct machine_times machine_times(void);
+
 /* The most memory that this process had in use at once, in bytes. A process
  * that was forked begins with what it shares with its parent. */
 uint64_t peak_memory_bytes(void);

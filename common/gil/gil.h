@@ -105,7 +105,7 @@ void gil_drop(struct gil_thread *me);
 
 /* Around I/O and native code: CPython's Py_BEGIN_ALLOW_THREADS, a drop, and
  * Py_END_ALLOW_THREADS, a take. `spent` says what the time between was for,
- * LANE_RUNS or LANE_IO; it goes to the thread's lane. */
+ * LANE_RUNS, LANE_IO or LANE_SLEEPS; it goes to the thread's lane. */
 void gil_begin_allow_threads(struct gil_thread *me);
 void gil_end_allow_threads(struct gil_thread *me, enum lane_state spent);
 

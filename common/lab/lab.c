@@ -101,8 +101,9 @@ uint64_t lab_additions_mixed(const struct options *options,
 {
     if (options->count)
         return options->count;
-    uint64_t additions = calibrate_mixed(options->seconds, lock, native);
+    double round_s = options->seconds / (double)options->rounds;
+    uint64_t additions = calibrate_mixed(round_s, lock, native);
     screen_line("a task is %" PRIu64 " additions: %g s alone", additions,
-                options->seconds);
+                round_s);
     return additions;
 }

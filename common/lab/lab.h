@@ -28,8 +28,8 @@ struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
                               size_t extras, int argc, char **argv);
 
 /* How many additions a task makes: what --count says, or as many as take
- * --seconds under `lock` (NULL: without one); that needs a calibration, and a
- * line says what came of it. */
+ * --seconds in all rounds together under `lock` (NULL: without one). That needs
+ * a calibration, and a line says what came of it. */
 uint64_t lab_additions(const struct options *options,
                        const struct gil_config *lock);
 

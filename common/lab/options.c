@@ -92,6 +92,14 @@ static const struct {
       .into = &values.count,
       .low = 1,
       .high = INT64_MAX}},
+    {OPTIONS_ROUNDS,
+     {.name = "rounds",
+      .value = "N",
+      .help = "run each way N times, alternating: medians (default 5)",
+      .kind = OPTION_WHOLE,
+      .into = &values.rounds,
+      .low = 1,
+      .high = 100}},
     {OPTIONS_IO,
      {.name = "size",
       .value = "BYTES",
@@ -435,6 +443,7 @@ static void check_together(struct table *table, const struct options *opt)
                                         "link",    "latency", "document"};
     for (size_t i = 0; i < 6; i++)
         exclude(table, "url", local[i]);
+    exclude(table, "document", "rounds");
     exclude(table, "document", "rate");
     exclude(table, "document", "link");
     if (given(table, "interval") && !opt->lock.policy->asks)
@@ -473,6 +482,7 @@ struct options options_read(const struct program *program,
     values = (struct options){
         .tasks = 2,
         .seconds = 1,
+        .rounds = program->groups & OPTIONS_ROUNDS ? 5 : 1,
         .rate_bytes_s = DOCUMENT_RATE_BYTES_S,
         .timeout_s = 30,
     };
@@ -505,6 +515,8 @@ struct options options_read(const struct program *program,
         values.size_bytes = DOCUMENT_BYTES;
     else if (values.document)
         values.seconds = DOCUMENT_TASK_S;
+    if (values.document)
+        values.rounds = 1;
     if (predict)
         prediction_read(&values.prediction, predict, one_task_s(program));
     return values;

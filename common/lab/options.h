@@ -22,6 +22,7 @@ enum option_group {
     OPTIONS_LOCK = 8,     /* --lock --interval --every */
     OPTIONS_SERVER = 16,  /* --rate --link --latency alone */
     OPTIONS_PREDICT = 32, /* --predict alone; CPU and IO have it too */
+    OPTIONS_ROUNDS = 64,  /* --rounds */
 };
 
 /* How a value is read, and where it goes. */
@@ -59,8 +60,9 @@ struct program {
  * `size_bytes`; where these are 0 it is as much as takes `seconds`. */
 struct options {
     uint64_t tasks;
-    double seconds;    /* how long one task takes alone */
-    uint64_t count;    /* additions a task; 0: by seconds */
+    double seconds;    /* how long one task takes alone, in all rounds */
+    uint64_t count;    /* additions a task and round; 0: by seconds */
+    uint64_t rounds;   /* of each way, alternating */
     bool document;     /* the document's own size */
     const char *trace; /* NULL: no */
     const char *json;  /* NULL: no; "": to standard output; else: to the file */

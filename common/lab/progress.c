@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/lab/progress.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,15 @@ static void draw(const struct run *run)
         snprintf(line, (size_t)columns, "  %zu tasks %.1f MB", run->tasks,
                  done / 1e6);
     screen_progress(line);
+}
+
+/* Only the first of several rounds is told in lines. */
+static void round_has_begun(uint64_t number, uint64_t rounds)
+{
+    if (number == 2)
+        screen_line("\n%" PRIu64 " more round%s, alternating ...", rounds - 1,
+                    rounds > 2 ? "s" : "");
+    screen_mute(number > 1);
 }
 
 static void *paint(void *argument)
@@ -135,6 +145,7 @@ void progress_show(void)
         .task_ended = task_has_ended,
         .run_ended = run_ended,
         .cut_short = screen_restore,
+        .round_began = round_has_begun,
     };
     run_listen(&screen);
 }

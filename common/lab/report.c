@@ -12,10 +12,12 @@
 #include "common/base/portable.h"
 #include "common/lab/screen.h"
 #include "common/lab/trace.h"
+#include "common/lab/trust.h"
 
 enum {
-    DIGITS = 9,      /* of a JSON number: nanoseconds of a second */
-    FIXED_WIDTH = 51 /* of a table's line up to "at once" */
+    DIGITS = 9,       /* of a JSON number: nanoseconds of a second */
+    WIDTH = 80,       /* of a line */
+    FIXED_WIDTH = 51, /* of a table's line up to "at once" */
 };
 
 static bool downloads(const struct report *report)
@@ -31,25 +33,23 @@ struct run *report_run(const struct report *report, const char *name)
     return NULL;
 }
 
-/* Whatever `run` is to be compared with: the tasks one after the other. */
-static const struct run *serial_of(const struct report *report)
+/* What the lab compares, or the first run with the serial one. */
+static void find_compared(struct report *report)
 {
+    if (report->over)
+        return;
     const struct run *serial = report_run(report, "serial");
-    return serial && serial != report->run[0] && !serial->failed &&
-                   !report->run[0]->failed
-               ? serial
-               : NULL;
+    if (!serial || serial == report->run[0])
+        return;
+    report->over = report->run[0];
+    report->under = serial;
 }
 
-/* Of the first run to the serial one, or what the lab says; 0 for none. */
 static struct ratio ratio_of(const struct report *report)
 {
-    const struct run *serial = serial_of(report);
-    if (!serial || report->ratio.each > 0)
-        return report->ratio;
-    const struct run *first = report->run[0];
-    return (struct ratio){run_each_s(first) / run_each_s(serial),
-                          first->time.wall_s / serial->time.wall_s};
+    if (!report->over)
+        return (struct ratio){.rounds = 0};
+    return rounds_ratio(report->over, report->under);
 }
 
 /* Text from outside, as an address, need not be the UTF-8 that JSON is. */
@@ -64,6 +64,34 @@ static json_t *json_text(const char *text)
         if ((unsigned char)*byte >= 0x80)
             *byte = '?';
     return json_string(plain);
+}
+
+static const char *const spent_names[SPENT_KINDS] = {
+    [LANE_RUNS] = "runs",    [LANE_HOLDS] = "holds",   [LANE_WAITS] = "waits",
+    [LANE_IO] = "io",        [LANE_SLEEPS] = "sleeps", [LANE_PYTHON] = "python",
+    [SPENT_READY] = "ready",
+};
+
+static void json_spent(json_t *json, const struct spent *spent)
+{
+    if (!spent->known)
+        return;
+    int percent[SPENT_KINDS];
+    spent_percent(spent, percent);
+    json_t *shares = json_object();
+    for (int kind = 0; kind < SPENT_KINDS; kind++)
+        if (percent[kind])
+            json_object_set_new(shares, spent_names[kind],
+                                json_integer(percent[kind]));
+    json_object_set_new(json, "spent", shares);
+}
+
+static struct spent all_spent(const struct run *run)
+{
+    struct spent all = run->task[0].spent;
+    for (size_t i = 1; i < run->tasks; i++)
+        spent_add(&all, &run->task[i].spent);
+    return all;
 }
 
 static json_t *json_task(const struct report *report, const struct task *task)
@@ -81,6 +109,7 @@ static json_t *json_task(const struct report *report, const struct task *task)
         snprintf(sum, sizeof sum, "%" PRIu64, task->result);
         json_object_set_new(json, "result", json_string(sum));
     }
+    json_spent(json, &task->spent);
     return json;
 }
 
@@ -105,6 +134,33 @@ static json_t *json_figure(const struct figure *figure)
                             : json_integer(nearest(figure->value));
 }
 
+static json_t *json_round(const struct round *round)
+{
+    return json_pack("{s:f, s:f, s:f, s:f}", "each_s", round->each_s, "total_s",
+                     round->time.wall_s, "cpu_s", round->time.cpu_s,
+                     "cpu_per_wall", per_wall(&round->time));
+}
+
+/* Percent of the processors' time that others had during a run. */
+struct others {
+    int programs;
+    int hypervisor;
+};
+
+static struct others others_of(const struct run *run)
+{
+    double wall_s = run->time.wall_s, cpu_s = run->time.cpu_s;
+    for (size_t i = 0; i < run->rounds; i++) {
+        wall_s = (i ? wall_s : 0) + run->round[i].time.wall_s;
+        cpu_s = (i ? cpu_s : 0) + run->round[i].time.cpu_s;
+    }
+    double percent = 100 / (wall_s * processors());
+    double busy_s = (double)run->machine.busy_ns / 1e9 - cpu_s;
+    double stolen_s = (double)run->machine.stolen_ns / 1e9;
+    return (struct others){busy_s > 0 ? (int)(busy_s * percent + 0.5) : 0,
+                           (int)(stolen_s * percent + 0.5)};
+}
+
 static json_t *json_run(const struct report *report, const struct run *run)
 {
     json_t *json = json_pack("{s:s}", "name", run->name);
@@ -120,6 +176,20 @@ static json_t *json_run(const struct report *report, const struct run *run)
         if (run->figure[i].field)
             json_object_set_new(json, run->figure[i].field,
                                 json_figure(&run->figure[i]));
+    struct spent spent = all_spent(run);
+    json_spent(json, &spent);
+    if (run->machine.busy_ns) {
+        struct others others = others_of(run);
+        json_object_set_new(json, "machine",
+                            json_pack("{s:i, s:i}", "others", others.programs,
+                                      "stolen", others.hypervisor));
+    }
+    if (run->rounds) {
+        json_t *rounds = json_array();
+        for (size_t i = 0; i < run->rounds; i++)
+            json_array_append_new(rounds, json_round(&run->round[i]));
+        json_object_set_new(json, "rounds", rounds);
+    }
     json_t *tasks = json_array();
     for (size_t i = 0; i < run->tasks; i++)
         json_array_append_new(tasks, json_task(report, &run->task[i]));
@@ -140,14 +210,17 @@ static void json_source(json_t *json, const struct source *source)
     json_object_set_new(json, "url", json_text(source->url));
 }
 
-/* What came of the prediction: the first run's total; 0: there is nothing to
- * hold it against. */
+/* What came of the prediction: the first run's total, of all its rounds; 0:
+ * there is nothing to hold it against. */
 static double predicted_run_s(const struct report *report)
 {
     const struct run *first = report->run[0];
     if (!report->options->prediction.text[0] || first->failed)
         return 0;
-    return first->time.wall_s;
+    double sum_s = 0;
+    for (size_t i = 0; i < first->rounds; i++)
+        sum_s += first->round[i].time.wall_s;
+    return first->rounds ? sum_s : first->time.wall_s;
 }
 
 static json_t *json_prediction(const struct prediction *prediction,
@@ -156,6 +229,15 @@ static json_t *json_prediction(const struct prediction *prediction,
     return json_pack("{s:s, s:f, s:f, s:f}", "text", prediction->text,
                      "expected_s", prediction->expected_s, "measured_s",
                      measured_s, "factor", measured_s / prediction->expected_s);
+}
+
+static json_t *json_ratio(const struct ratio *ratio)
+{
+    return json_pack(
+        "{s:f, s:f, s:f, s:f, s:f, s:f, s:I}", "each", ratio->each.median,
+        "total", ratio->total.median, "each_least", ratio->each.least,
+        "each_most", ratio->each.most, "total_least", ratio->total.least,
+        "total_most", ratio->total.most, "rounds", (json_int_t)ratio->rounds);
 }
 
 static json_t *json_report(const struct report *report)
@@ -178,10 +260,12 @@ static json_t *json_report(const struct report *report)
         json_array_append_new(runs, json_run(report, *run));
     json_object_set_new(json, "runs", runs);
     struct ratio ratio = ratio_of(report);
-    if (ratio.each > 0)
-        json_object_set_new(
-            json, "ratio",
-            json_pack("{s:f, s:f}", "each", ratio.each, "total", ratio.total));
+    if (ratio.rounds)
+        json_object_set_new(json, "ratio", json_ratio(&ratio));
+    struct trust trust = trust_of(report->run, &ratio);
+    json_object_set_new(json, "trusted", json_boolean(trust.trusted));
+    if (!trust.trusted)
+        json_object_set_new(json, "reason", json_text(trust.reason));
     double measured_s = predicted_run_s(report);
     if (measured_s > 0)
         json_object_set_new(
@@ -221,7 +305,7 @@ static size_t headings(const struct report *report, const struct figure **seen,
                        size_t room)
 {
     size_t columns = 0;
-    int room_left = 80 - FIXED_WIDTH;
+    int room_left = WIDTH - FIXED_WIDTH;
     for (struct run *const *run = report->run; *run; run++) {
         for (size_t i = 0; i < (*run)->figures; i++) {
             const struct figure *figure = &(*run)->figure[i];
@@ -308,15 +392,66 @@ static void print_table(const struct report *report)
     putchar('\n');
 }
 
+static void print_ratio(const struct report *report, const struct ratio *ratio)
+{
+    const struct spread *each = &ratio->each, *total = &ratio->total;
+    printf("%s / %s: each %.2f", report->over->name, report->under->name,
+           each->median);
+    if (ratio->rounds > 1)
+        printf(" (%.2f-%.2f), total %.2f (%.2f-%.2f), %zu rounds\n",
+               each->least, each->most, total->median, total->least,
+               total->most, ratio->rounds);
+    else
+        printf(", total %.2f (speed-up %.2f)\n", total->median,
+               1 / total->median);
+}
+
+/* Where a run's time went, in percent that add up to 100. */
+static void print_spent(const struct run *run)
+{
+    static const char *const words[SPENT_KINDS] = {
+        [LANE_RUNS] = "runs",
+        [LANE_HOLDS] = "holds the lock",
+        [LANE_WAITS] = "waits for it",
+        [LANE_IO] = "waits for I/O",
+        [LANE_SLEEPS] = "sleeps",
+        [LANE_PYTHON] = "in CPython",
+        [SPENT_READY] = "waits for a processor",
+    };
+    int percent[SPENT_KINDS];
+    struct spent spent = all_spent(run);
+    spent_percent(&spent, percent);
+    int column = 0;
+    for (int kind = 0; kind < SPENT_KINDS; kind++) {
+        char share[40];
+        if (!percent[kind])
+            continue;
+        int wide = snprintf(share, sizeof share, " %s %d %%", words[kind],
+                            percent[kind]);
+        if (column == 0)
+            column = printf("%s:", run->label ? run->label : run->name);
+        else if (column + wide + 1 < WIDTH)
+            column += printf(",");
+        else
+            column = printf(",\n   ") - 2;
+        column += printf("%s", share);
+    }
+    if (column)
+        putchar('\n');
+}
+
 static void print_notes(const struct report *report)
 {
-    printf("%g processor%s may be used", processors(),
+    for (struct run *const *run = report->run; *run; run++)
+        print_spent(*run);
+    printf("%g processor%s may be used\n", processors(),
            processors() == 1 ? "" : "s");
     struct ratio ratio = ratio_of(report);
-    if (ratio.each > 0)
-        printf("\nthreads / serial: each %.2f, total %.2f (speed-up %.2f)",
-               ratio.each, ratio.total, 1 / ratio.total);
-    putchar('\n');
+    if (ratio.rounds)
+        print_ratio(report, &ratio);
+    struct trust trust = trust_of(report->run, &ratio);
+    if (!trust.trusted)
+        printf("%s\n%s\n", trust.reason, trust.advice);
     double measured_s = predicted_run_s(report);
     if (measured_s > 0)
         prediction_print(&report->options->prediction, measured_s);
@@ -348,6 +483,7 @@ static int complain_of_failures(const struct report *report)
 
 int report_finish(struct report *report)
 {
+    find_compared(report);
     const char *json = report->options->json;
     const char *trace = report->options->trace;
     bool json_is_output = json && !json[0];

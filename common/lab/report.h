@@ -13,17 +13,26 @@
  *       "prediction": { "text": "half", "expected_s": 0.5,
  *                       "measured_s": 2.09, "factor": 4.18 } }
  *
- * Times are in seconds. A figure that a lab does not have is left out. Labs of
- * downloads give bytes_per_task, rate_bytes_per_s, link_bytes_per_s and url
- * instead of count, and a task's bytes instead of its result; a task that
- * failed has an error instead of either. A prediction (--predict) is of the
- * first run's total; its factor is measured over expected.
+ * Times are in seconds. A figure that a lab does not have is left out. Where a
+ * lab makes several rounds the figures are medians, and `rounds` has each
+ * one's; the prediction is of all rounds together. `spent` is where the time
+ * went, in percent of the wall time: runs, holds (the lock), waits (for the
+ * lock), io (waits for it), sleeps, python (in CPython), ready (waits for a
+ * processor). `machine` is in percent of the time of all processors that this
+ * process may use: what other programs used, and what the hypervisor took.
+ * Where `trusted` is false, `reason` says why the figures mean little
+ * (lab/trust.h). Labs of downloads give bytes_per_task, rate_bytes_per_s,
+ * link_bytes_per_s and url instead of count, and a task's bytes instead of its
+ * result; a task that failed has an error instead of either. A prediction
+ * (--predict) is of the first run's total; its factor is measured over
+ * expected.
  */
 #ifndef LAB_REPORT_H
 #define LAB_REPORT_H
 
 #include "common/lab/lab.h"
 #include "common/lab/source.h"
+#include "common/run/rounds.h"
 #include "common/run/tasks.h"
 
 struct report {
@@ -31,8 +40,12 @@ struct report {
     const struct options *options;
     uint64_t count;       /* additions a task; 0: not counted */
     struct source source; /* of downloads */
-    struct ratio ratio;   /* of several tries; 0: of the runs below */
     struct run *run[8];   /* in the order they ran; NULL ends */
+
+    /* What the ratio compares; NULL: the first run with the one called serial,
+     * if there is one. */
+    const struct run *over;
+    const struct run *under;
 };
 
 /* Print the report and free its runs. Returns the program's exit status:

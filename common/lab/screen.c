@@ -19,11 +19,17 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool drawn;
 static bool ended;
 static bool quiet;
+static bool muted;
 static int lost; /* errno of the first write that failed */
 
 void screen_quiet(bool be_quiet)
 {
     quiet = be_quiet;
+}
+
+void screen_mute(bool mute)
+{
+    muted = mute;
 }
 
 static void erase(void)
@@ -42,7 +48,7 @@ static void flush(void)
 
 void screen_line(const char *format, ...)
 {
-    if (quiet)
+    if (quiet || muted)
         return;
     pthread_mutex_lock(&mutex);
     erase();

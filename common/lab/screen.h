@@ -11,6 +11,9 @@
 /* No lines from now on: the output is JSON. */
 void screen_quiet(bool quiet);
 
+/* No lines for a while: what happens was told before. */
+void screen_mute(bool mute);
+
 /* Print a line (the newline is added), above the progress. */
 __attribute__((format(printf, 1, 2))) void screen_line(const char *format, ...);
 

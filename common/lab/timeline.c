@@ -25,6 +25,8 @@ static char cell(const struct lane *lane, int64_t from_ns, int64_t to_ns)
         (double)lane_time_ns(lane, LANE_WAITS, from_ns, to_ns) / width;
     double io = (double)lane_time_ns(lane, LANE_IO, from_ns, to_ns) / width;
     double runs = (double)lane_time_ns(lane, LANE_RUNS, from_ns, to_ns) / width;
+    double sleeps =
+        (double)lane_time_ns(lane, LANE_SLEEPS, from_ns, to_ns) / width;
     if (holds > 0.75)
         return '#';
     if (holds > 0.25)
@@ -33,6 +35,8 @@ static char cell(const struct lane *lane, int64_t from_ns, int64_t to_ns)
         return '~';
     if (runs > 0.25)
         return '=';
+    if (sleeps > 0.25)
+        return '_';
     return waits > 0.25 || holds > 0 ? '.' : ' ';
 }
 
@@ -54,7 +58,8 @@ static void legend(const struct run *run, char *text, size_t size)
     } sign[] = {{LANE_HOLDS, "# holds, + partly"},
                 {LANE_WAITS, ". waits"},
                 {LANE_RUNS, "= runs free"},
-                {LANE_IO, "~ I/O"}};
+                {LANE_IO, "~ I/O"},
+                {LANE_SLEEPS, "_ sleeps"}};
     text[0] = '\0';
     for (size_t i = 0; i < sizeof sign / sizeof sign[0]; i++)
         if (has(run, sign[i].state))

@@ -14,6 +14,7 @@ static const char *const names[] = {
     [LANE_HOLDS] = "holds the lock",
     [LANE_WAITS] = "waits for the lock",
     [LANE_IO] = "waits for I/O",
+    [LANE_SLEEPS] = "sleeps",
     [LANE_PYTHON] = "in CPython",
 };
 

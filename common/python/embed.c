@@ -115,9 +115,10 @@ uint64_t python_additions(const struct options *options, const char *function)
 {
     if (options->count)
         return options->count;
-    uint64_t additions = calibrate_other(options->seconds, cpu_s, function);
+    double round_s = options->seconds / (double)options->rounds;
+    uint64_t additions = calibrate_other(round_s, cpu_s, function);
     screen_line("a task in Python is %" PRIu64 " additions: %g s alone",
-                additions, options->seconds);
+                additions, round_s);
     return additions;
 }
 

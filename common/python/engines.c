@@ -1,47 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/python/engines.h"
 
-#include <inttypes.h>
-
-#include "common/base/statistics.h"
 #include "common/lab/screen.h"
 #include "common/run/count.h"
 
-enum {
-    MAX_PAIRS = 100
-};
-
-struct option_row pairs_option(uint64_t *pairs)
+static void launch(struct run *run, const struct engine *engine,
+                   enum launcher launcher, void *with)
 {
-    return (struct option_row){
-        .name = "pairs",
-        .value = "N",
-        .help = "medians of N pairs of engines, alternating (default 1)",
-        .kind = OPTION_WHOLE,
-        .into = pairs,
-        .low = 1,
-        .high = MAX_PAIRS};
+    if (launcher == LAUNCH_TOGETHER) {
+        run_all(run, engine->body, with);
+        return;
+    }
+    for (size_t i = 0; i < run->tasks; i++) {
+        run->task[i].with = with;
+        task_start(&run->task[i], engine->body);
+        task_join(&run->task[i]);
+    }
 }
 
 void engine_run(const struct engine *engine, struct run *run, const char *name,
-                enum launcher launcher, const struct options *options)
+                enum launcher launcher, uint64_t tasks, void *with)
 {
     struct gil gil;
     screen_line("\n%s, %s:", engine->name, name);
-    run_init(run, name, options->tasks, engine->additions);
+    run_init(run, name, tasks, engine->additions);
     if (engine->lock) {
         gil_init(&gil, engine->lock);
         run_lock(run, &gil);
     }
     run_begin(run);
-    for (size_t i = 0; i < run->tasks; i++) {
-        run->task[i].with = engine->with;
-        task_start(&run->task[i], engine->body);
-        if (launcher == LAUNCH_ONE_BY_ONE)
-            task_join(&run->task[i]);
-    }
-    for (size_t i = 0; i < run->tasks && launcher == LAUNCH_TOGETHER; i++)
-        task_join(&run->task[i]);
+    launch(run, engine, launcher, with);
     run_end(run);
     if (engine->lock)
         gil_destroy(&gil);
@@ -52,61 +40,38 @@ void engine_run(const struct engine *engine, struct run *run, const char *name,
     run_figure(run, "count", NULL, 0, (double)engine->additions);
 }
 
-/* The runs of the pair before make room. */
-static void engine_pair(struct engine *engine, bool first,
-                        const struct options *options)
+static void ratio_figures(struct run *threads, const struct ratio *ratio)
 {
-    if (!first) {
-        run_free(&engine->threads);
-        run_free(&engine->serial);
-    }
-    engine_run(engine, &engine->threads, "threads", LAUNCH_TOGETHER, options);
-    engine_run(engine, &engine->serial, "serial", LAUNCH_ONE_BY_ONE, options);
+    run_figure(threads, "ratio_each", NULL, 3, ratio->each.median);
+    run_figure(threads, "ratio_total", NULL, 3, ratio->total.median);
+    run_figure(threads, "pairs", NULL, 0, (double)ratio->rounds);
 }
 
-void pairs_run(struct engine engine[2], uint64_t pairs,
-               const struct options *options)
+static const char *engine_of(const struct run *run)
 {
-    double each[2][MAX_PAIRS], total[2][MAX_PAIRS];
-    size_t pair = 0;
-    size_t failed = 0;
-    for (; pair < pairs && !failed; pair++) {
-        if (pairs > 1)
-            screen_line("\npair %zu of %" PRIu64, pair + 1, pairs);
-        engine_pair(&engine[pair % 2], pair == 0, options);
-        engine_pair(&engine[1 - pair % 2], pair == 0, options);
-        for (size_t n = 0; n < 2; n++) {
-            const struct run *threads = &engine[n].threads;
-            const struct run *serial = &engine[n].serial;
-            each[n][pair] = run_each_s(threads) / run_each_s(serial);
-            total[n][pair] = threads->time.wall_s / serial->time.wall_s;
-            failed += threads->failed + serial->failed;
-        }
-    }
-    if (failed)
+    for (size_t i = 0; i < run->figures; i++)
+        if (run->figure[i].text)
+            return run->figure[i].text;
+    return run->name;
+}
+
+void engines_compare(struct run *first_threads, const struct run *first_serial,
+                     struct run *second_threads,
+                     const struct run *second_serial)
+{
+    struct ratio first = rounds_ratio(first_threads, first_serial);
+    struct ratio second = rounds_ratio(second_threads, second_serial);
+    if (!first.rounds || !second.rounds)
         return;
-    for (size_t n = 0; n < 2; n++) {
-        struct ratio *ratio = &engine[n].ratio;
-        *ratio = (struct ratio){median(each[n], pair), median(total[n], pair)};
-        struct run *threads = &engine[n].threads;
-        run_figure(threads, "ratio_each", NULL, 3, ratio->each);
-        run_figure(threads, "ratio_total", NULL, 3, ratio->total);
-        run_figure(threads, "pairs", NULL, 0, (double)pair);
-    }
-    const struct ratio *first = &engine[0].ratio, *second = &engine[1].ratio;
-    struct run *threads = &engine[1].threads;
-    run_figure(threads, "agree_each", NULL, 3, second->each / first->each);
-    run_figure(threads, "agree_total", NULL, 3, second->total / first->total);
-}
-
-void pairs_print(const struct engine engine[2])
-{
-    const struct ratio *first = &engine[0].ratio, *second = &engine[1].ratio;
-    if (first->each <= 0)
-        return; /* a task failed */
+    double each = second.each.median / first.each.median;
+    double total = second.total.median / first.total.median;
+    ratio_figures(first_threads, &first);
+    ratio_figures(second_threads, &second);
+    run_figure(second_threads, "agree_each", NULL, 3, each);
+    run_figure(second_threads, "agree_total", NULL, 3, total);
+    const char *a = engine_of(first_threads), *b = engine_of(second_threads);
     screen_line("\n%-26s%9s%9s", "threads / serial", "each", "total");
-    screen_line("%-26s%9.3f%9.3f", engine[0].name, first->each, first->total);
-    screen_line("%-26s%9.3f%9.3f", engine[1].name, second->each, second->total);
-    screen_line("%s / %-13s%9.3f%9.3f", engine[1].name, engine[0].name,
-                second->each / first->each, second->total / first->total);
+    screen_line("%-26s%9.3f%9.3f", a, first.each.median, first.total.median);
+    screen_line("%-26s%9.3f%9.3f", b, second.each.median, second.total.median);
+    screen_line("%s / %-13s%9.3f%9.3f", b, a, each, total);
 }

@@ -42,6 +42,12 @@ void run_cut_short(void)
         listener->cut_short();
 }
 
+void round_began(uint64_t number, uint64_t rounds)
+{
+    if (listener->round_began)
+        listener->round_began(number, rounds);
+}
+
 void run_init(struct run *run, const char *name, uint64_t tasks, uint64_t todo)
 {
     *run = (struct run){.name = name, .tasks = (size_t)tasks};
@@ -71,6 +77,7 @@ void run_free(struct run *run)
 {
     for (size_t i = 0; i < run->tasks; i++)
         lane_free(&run->task[i].lane);
+    free(run->round);
     free(run->task);
     pthread_cond_destroy(&run->changed);
     pthread_mutex_destroy(&run->mutex);
@@ -85,6 +92,7 @@ void run_begin(struct run *run)
 
 void run_clock(struct run *run)
 {
+    run->machine = machine_times();
     run->watch = stopwatch_start(CLOCK_PROCESS_CPUTIME_ID);
     run->began_ns = run->watch.wall_ns;
 }
@@ -106,6 +114,11 @@ static void ask_lock(struct run *run)
 void run_end(struct run *run)
 {
     run->time = stopwatch_read(&run->watch);
+    struct machine_times now = machine_times();
+    run->machine = (struct machine_times){
+        .busy_ns = now.busy_ns - run->machine.busy_ns,
+        .stolen_ns = now.stolen_ns - run->machine.stolen_ns,
+        .throttled_ns = now.throttled_ns - run->machine.throttled_ns};
     for (size_t i = 0; i < run->tasks; i++)
         run->failed += run->task[i].error[0] != '\0';
     if (run->gil)
@@ -140,11 +153,18 @@ void task_ended(const struct task *task)
 
 void task_run(struct task *task, void (*body)(struct task *task))
 {
+    bool records = task->lane.capacity > 0;
+    int64_t delay_ns = records ? run_delay_ns() : 0;
     struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
     body(task);
     task->time = stopwatch_read(&watch);
+    if (!records)
+        return;
+    delay_ns = run_delay_ns() - delay_ns;
+    int64_t ended_ns = wall_ns();
     if (!task->lane.slices) /* nothing else noted: it ran all the time */
-        lane_add(&task->lane, LANE_RUNS, watch.wall_ns, wall_ns());
+        lane_add(&task->lane, LANE_RUNS, watch.wall_ns, ended_ns);
+    task->spent = spent_of(&task->lane, watch.wall_ns, ended_ns, delay_ns);
 }
 
 static void *thread_main(void *argument)
@@ -219,6 +239,8 @@ void run_check(struct run *run, uint64_t expected)
 
 double run_each_s(const struct run *run)
 {
+    if (run->each_s > 0)
+        return run->each_s;
     double sum = 0;
     for (size_t i = 0; i < run->tasks; i++)
         if (!run->task[i].error[0])

@@ -28,8 +28,10 @@
 
 #include "common/base/at_once.h"
 #include "common/base/lane.h"
+#include "common/base/portable.h"
 #include "common/base/timing.h"
 #include "common/gil/gil.h"
+#include "common/run/spent.h"
 
 struct run;
 
@@ -46,6 +48,7 @@ struct task {
     char error[300];     /* why it failed, by task_fail(); "": it did not */
     struct elapsed time; /* of the body; CPU of its thread, -1: not known */
     struct lane lane;    /* what it did when */
+    struct spent spent;  /* and for how long in all */
     struct gil_thread python; /* its side of the lock, after run_lock() */
 
     pthread_t thread;
@@ -74,6 +77,12 @@ enum gate {
     GATE_RETURN, /* without running the body */
 };
 
+/* What one of several rounds measured (rounds.h). */
+struct round {
+    double each_s; /* as run_each_s() */
+    struct elapsed time;
+};
+
 struct run {
     const char *name;  /* serial, threads, held, released, ... */
     const char *label; /* what people see instead; NULL: the name */
@@ -87,6 +96,10 @@ struct run {
     size_t failed;          /* tasks, known after run_end */
     struct figure figure[MAX_FIGURES];
     size_t figures;
+    struct round *round; /* each of them, if there were several */
+    size_t rounds;
+    double each_s;                /* their median */
+    struct machine_times machine; /* of the whole machine meanwhile */
 
     struct stopwatch watch;
     int64_t began_ns;
@@ -95,18 +108,15 @@ struct run {
     enum gate gate;
 };
 
-/* How a run compares with the serial one. */
-struct ratio {
-    double each;
-    double total;
-};
-
 /* Told what happens in a run, by the thread in which it happens. */
 struct run_listener {
     void (*run_began)(const struct run *run);
     void (*task_ended)(const struct task *task);
     void (*run_ended)(const struct run *run);
     void (*cut_short)(void); /* this process ends at once */
+
+    /* Round `number` of `rounds` begins; number 0: all have ended. */
+    void (*round_began)(uint64_t number, uint64_t rounds);
 };
 
 /* Who is told, of all runs from now on; at first nobody. */
@@ -119,8 +129,9 @@ void run_listen(const struct run_listener *listener);
 void run_init(struct run *run, const char *name, uint64_t tasks, uint64_t todo);
 void run_free(struct run *run);
 
-/* Tell the listener that this process ends at once, whatever still runs. */
+/* Tell the listener. */
 void run_cut_short(void);
+void round_began(uint64_t number, uint64_t rounds);
 
 /* Let the tasks share `gil`, which outlives the run's tasks: run_end() asks it
  * for the hand-offs, and for the at-once unless the bodies have counted it. */
@@ -154,7 +165,8 @@ __attribute__((format(printf, 2, 3))) void task_fail(struct task *task,
 /* Check every task's sum against `expected`; a wrong one failed. */
 void run_check(struct run *run, uint64_t expected);
 
-/* The mean wall time of the tasks that did not fail, in seconds; 0 for none. */
+/* The mean wall time of the tasks that did not fail, in seconds; 0 for none. Of
+ * several rounds the median. */
 double run_each_s(const struct run *run);
 
 /* Add a figure: a number, a word, a yes or no. The texts must outlive the run.

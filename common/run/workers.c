@@ -23,6 +23,7 @@ enum {
 /* What a task has to tell; the slices of its lane follow. */
 struct task_message {
     struct elapsed time;
+    struct spent spent;
     uint64_t result;
     uint64_t slices;
     uint64_t lost;
@@ -205,6 +206,7 @@ void worker_send_task(struct workers *workers, const struct task *task)
 {
     struct task_message message = {
         .time = task->time,
+        .spent = task->spent,
         .result = task->result,
         .slices = task->lane.slices,
         .lost = task->lane.lost,
@@ -285,6 +287,7 @@ void worker_receive_task(struct workers *workers, size_t i, struct task *task)
     struct task_message message;
     read_from(workers, i, &message, sizeof message);
     task->time = message.time;
+    task->spent = message.spent;
     task->result = message.result;
     task->lane.slices = (size_t)message.slices;
     task->lane.lost = message.lost;

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/lab/trust.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/portable.h"
+
+#define LEAST_GOT 0.9
+#define MOST_STOLEN 0.05
+#define MOST_SPREAD (4.0 / 3)
+#define LITTLE "the figures above mean little"
+#define COMPUTES 0.2 /* CPU/wall from which a run's work is computing */
+
+static const char again[] = "run it again when the machine is quiet";
+
+__attribute__((format(printf, 3, 4))) static void
+doubt(struct trust *trust, const char *advice, const char *format, ...)
+{
+    if (!trust->trusted)
+        return; /* the first reason stands */
+    va_list args;
+    va_start(args, format);
+    vsnprintf(trust->reason, sizeof trust->reason, format, args);
+    va_end(args);
+    trust->advice = advice;
+    trust->trusted = false;
+}
+
+/* Processor time used and wall time, in seconds, of all rounds together. */
+static struct elapsed all_rounds(const struct run *run)
+{
+    struct elapsed all = {0, 0};
+    for (size_t i = 0; i < run->rounds; i++) {
+        all.wall_s += run->round[i].time.wall_s;
+        all.cpu_s += run->round[i].time.cpu_s;
+    }
+    return run->rounds ? all : run->time;
+}
+
+/* How long its tasks waited for a processor, all together. */
+static double delay_s(const struct run *run)
+{
+    double ns = 0;
+    for (size_t i = 0; i < run->tasks; i++)
+        ns += (double)run->task[i].spent.ns[SPENT_READY];
+    return ns / 1e9;
+}
+
+/* Under the lock all the time: no more than one processor could be used. */
+static bool one_at_a_time(const struct run *run)
+{
+    bool holds = false, runs = false;
+    for (size_t i = 0; run->gil && i < run->tasks; i++) {
+        holds |= run->task[i].spent.ns[LANE_HOLDS] > 0;
+        runs |= run->task[i].spent.ns[LANE_RUNS] > 0;
+    }
+    return holds && !runs;
+}
+
+/* Of the processor time that the run could have used, the part that it got. */
+static void judge_processors(struct trust *trust, const struct run *run,
+                             double cpus)
+{
+    struct elapsed time = all_rounds(run);
+    if (time.cpu_s < COMPUTES * time.wall_s)
+        return;
+    double wanted_s = time.cpu_s + delay_s(run);
+    double most_s = cpus * time.wall_s;
+    if (one_at_a_time(run) && most_s > time.wall_s)
+        most_s = time.wall_s;
+    if (wanted_s > most_s)
+        wanted_s = most_s;
+    if (time.cpu_s >= LEAST_GOT * wanted_s)
+        return;
+    const char *name = run->label ? run->label : run->name;
+    doubt(trust, again, "busy: %s got %.2f of %.2g processor%s; " LITTLE,
+          strcmp(name, "serial") ? name : "a task alone",
+          time.cpu_s / time.wall_s, wanted_s / time.wall_s,
+          wanted_s > time.wall_s ? "s" : "");
+}
+
+static void judge_hypervisor(struct trust *trust, const struct run *run)
+{
+    struct elapsed time = all_rounds(run);
+    double stolen = (double)run->machine.stolen_ns / 1e9 / time.wall_s;
+    if (time.cpu_s >= COMPUTES * time.wall_s && stolen > MOST_STOLEN)
+        doubt(trust, again,
+              "busy: other virtual machines took %.2f of a processor; " LITTLE,
+              stolen);
+}
+
+struct trust trust_of(struct run *const *runs, const struct ratio *ratio)
+{
+    struct trust trust = {.trusted = true};
+    double cpus = processors();
+    for (struct run *const *run = runs; *run; run++) {
+        if (cpus < 1 &&
+            (*run)->time.cpu_s > COMPUTES * cpus * (*run)->time.wall_s)
+            doubt(&trust, "give it more, or compare the sums only",
+                  "this container may use %.2g of a processor; " LITTLE, cpus);
+        judge_hypervisor(&trust, *run);
+        judge_processors(&trust, *run, cpus);
+    }
+    if (ratio->rounds > 1 && ratio->each.most > MOST_SPREAD * ratio->each.least)
+        doubt(&trust, again, "busy: the rounds differ (%.2f-%.2f); " LITTLE,
+              ratio->each.least, ratio->each.most);
+    return trust;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where a task's time went: what its lane says that it did, and, taken out of
+ * that, the time in which it was ready to run and had no processor.
+ */
+#ifndef RUN_SPENT_H
+#define RUN_SPENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/lane.h"
+
+enum {
+    SPENT_READY = LANE_STATES, /* waits for a processor */
+    SPENT_KINDS
+};
+
+struct spent {
+    int64_t ns[SPENT_KINDS]; /* enum lane_state, and SPENT_READY */
+    bool known;              /* false: its lane has not recorded all of it */
+};
+
+/* What `lane` did between two times, which is taken to be LANE_RUNS where it
+ * says nothing. For `delay_ns` of it (0 if the system does not tell) it had no
+ * processor: that is taken from the computing first. */
+struct spent spent_of(const struct lane *lane, int64_t from_ns, int64_t to_ns,
+                      int64_t delay_ns);
+
+void spent_add(struct spent *sum, const struct spent *more);
+
+/* The shares of the whole, in percent: whole numbers that add up to 100, all
+ * zero if it is not known. */
+void spent_percent(const struct spent *spent, int percent[SPENT_KINDS]);
+
+#endif
