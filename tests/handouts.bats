@@ -9,9 +9,12 @@
 
 load helper
 
-# shape: numbers, timelines and gaps do not matter, all else does.
+# shape: numbers, timelines and gaps do not matter, all else does. Where the time
+# went, and whether others were busy, is the machine's.
 shape() {
-    sed -E -e 's/^task +[0-9]+ +[-#+.~= ]+$/task N |/' \
+    sed -E -e '/^[a-z]+: .* [0-9]+ %/d' -e '/^  +[a-z].* [0-9]+ %$/d' \
+        -e '/^busy: /d' -e '/^run it again when/d' \
+        -e 's/^task +[0-9]+ +[-#+.~=_ ]+$/task N |/' \
         -e 's/^(who held the lock.*):.*/\1:/' \
         -e 's/[-+]?[0-9][0-9.]*/N/g' -e 's/processors?/processors/' \
         -e 's/[[:space:]]+/ /g' -e 's/^ //' -e 's/ $//'
