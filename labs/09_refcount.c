@@ -13,24 +13,19 @@
  *
  * Predict: which are right with two threads, and which with --tasks 1? What
  * does each cost a thread that is alone, as most are? And two threads at once?
- * Who gains from biased counting?
+ * What if each thread has an object of its own (--object own)?
  *
  * In plain and lock a thread naps 16 times between load and store, as if the
- * system had put it aside there; without help that is rare. A nap is no CPU
- * time. If plain was right by luck it is run again, up to five times.
+ * system had put it aside there. A nap is no CPU time.
  */
-#include <inttypes.h>
-
 #include "common/base/relaxed.h"
 #include "common/lab/report.h"
-#include "common/lab/screen.h"
 #include "common/python/object.h"
-#include "common/run/cost.h"
 
 static const struct lab lab = {
     .name = "09_refcount",
     .question = "Why is there a lock at all, and what replaces it?",
-    .options = OPTIONS_TASKS,
+    .options = OPTIONS_TASKS | OPTIONS_ROUNDS,
 };
 
 /* ---- plain: two threads may load the same count; one reference is lost ----
@@ -116,7 +111,6 @@ static inline void biased_drop(struct object *object, int64_t me)
 
 /* ---- the loop of each. Under the lock it is plain counting, with a checkpoint
  * after each take and drop: no other thread comes in between load and store. */
-
 static void use_plain(struct object *object, struct task *task)
 {
     object_use(object, task, plain_take, plain_drop, plain_take_slowly, NULL);
@@ -146,15 +140,15 @@ static const struct counting ways[] = {
 };
 
 static const char *const names[] = {"plain", "lock", "atomic", "biased", NULL};
+static const char *const kinds[] = {"shared", "own", "immortal", NULL};
 static const char *const ends[] = {"any", "first", "last", NULL};
 static int chosen = -1; /* all */
-static int owner_ends;
-static uint64_t count = 10000000;
-
+static int kind, owner_ends;
+static uint64_t count; /* 0: as many as take long enough */
 static struct option_row rows[] = {
     {.name = "count",
      .value = "N",
-     .help = "references a task takes and drops (default 10000000)",
+     .help = "references a task takes and drops (10, 100 million)",
      .kind = OPTION_WHOLE,
      .into = &count,
      .low = 1,
@@ -165,6 +159,12 @@ static struct option_row rows[] = {
      .kind = OPTION_WORD,
      .into = &chosen,
      .words = names},
+    {.name = "object",
+     .value = "KIND",
+     .help = "shared (default), own of each task, or immortal",
+     .kind = OPTION_WORD,
+     .into = &kind,
+     .words = kinds},
     {.name = "owner",
      .value = "WHEN",
      .help = "biased: ends first, last or any time (default)",
@@ -175,18 +175,26 @@ static struct option_row rows[] = {
 
 int main(int argc, char **argv)
 {
-    struct options options = lab_begin_with(&lab, rows, 3, argc, argv);
+    struct options options = lab_begin_with(&lab, rows, 4, argc, argv);
     options.lock.interval_us = 500; /* or few hand-offs in so short a run */
-    size_t first = chosen < 0 ? 0 : (size_t)chosen;
-    size_t n = chosen < 0 ? sizeof ways / sizeof ways[0] : 1;
-    struct report report = {.lab = &lab, .options = &options, .count = count};
-    struct run run[sizeof ways / sizeof ways[0]];
+    struct run run[4];
+    struct sharing sharing = {
+        .way = &ways[chosen < 0 ? 0 : chosen],
+        .ways = chosen < 0 ? 4 : 1,
+        .plain = &ways[0],
+        .kind = (enum object_kind)kind,
+        .owner_ends = (enum owner_ends)owner_ends,
+        .count = count                   ? count
+                 : kind == OBJECT_SHARED ? 10000000
+                                         : 100000000,
+        .options = &options,
+    };
+    struct report report = {
+        .lab = &lab, .options = &options, .count = sharing.count};
 
-    for (size_t i = 0; i < n; i++) {
+    objects_share(&sharing, run);
+    objects_cost(&sharing, run);
+    for (size_t i = 0; i < sharing.ways; i++)
         report.run[i] = &run[i];
-        objects_share(&run[i], &ways[first + i], (enum owner_ends)owner_ends,
-                      &options, count);
-    }
-    objects_cost(run, &ways[first], n, &ways[0], &options.lock);
     return report_finish(&report);
 }

@@ -110,6 +110,22 @@ right() {
                       .ns_alone_other / .ns_alone')" 1.2 1000
 }
 
+@test "09: an object of its own for each task: all ways are right" {
+    lab 09_refcount --json --object own --count 100000 --tasks 3 --rounds 2
+    same "$status" 0
+    same "$(figure '[.runs[].right] | unique | join(" ")')" true
+    same "$(figure '[.runs[].freed] | unique | join(" ")')" 3
+    same "$(figure '[.runs[].final] | unique | join(" ")')" 0
+}
+
+@test "09: an immortal object is not counted and not freed" {
+    lab 09_refcount --json --object immortal --count 100000 --rounds 2
+    same "$status" 0
+    same "$(figure '[.runs[].right] | unique | join(" ")')" true
+    same "$(figure '[.runs[].freed] | unique | join(" ")')" 0
+    same "$(figure '[.runs[].final] | unique | join(" ")')" 2
+}
+
 @test "09: one way alone" {
     lab 09_refcount --json --counting atomic --count 100000
     same "$status" 0
@@ -128,6 +144,8 @@ right() {
 @test "09: what it does not accept it says in one line" {
     lab 09_refcount --counting twice
     failed 2 "--counting: 'twice' is not plain, lock, atomic or biased"
+    lab 09_refcount --object mine
+    failed 2 "--object: 'mine' is not shared, own or immortal"
     lab 09_refcount --owner never
     failed 2 "--owner: 'never' is not any, first or last"
     lab 09_refcount --seconds 1

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void print_plainly(const char *line, bool last)
 {
@@ -70,4 +71,12 @@ void *allocate(size_t count, size_t size)
     if (!memory)
         fail("out of memory: %zu items of %zu bytes", count, size);
     return memory;
+}
+
+void *allocate_aligned(size_t count, size_t size)
+{
+    void *memory = aligned_alloc(64, count * size);
+    if (!memory)
+        fail("out of memory: %zu items of %zu bytes", count, size);
+    return memset(memory, 0, count * size);
 }

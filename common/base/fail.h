@@ -34,4 +34,8 @@ _Noreturn void fail_usage(const char *format, ...)
 /* Zeroed memory, for free(); the program fails where there is none. */
 void *allocate(size_t count, size_t size);
 
+/* The same for a type that is larger than any alignment it asks for; `size` is
+ * a multiple of 64, and so is the address. */
+void *allocate_aligned(size_t count, size_t size);
+
 #endif

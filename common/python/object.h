@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/relaxed.h"
 #include "common/lab/options.h"
 #include "common/run/tasks.h"
 
@@ -52,25 +53,42 @@ struct object {
     _Atomic int64_t owner;              /* biased: a task, or 0: ob_tid */
     _Atomic int64_t local;              /* the owner's own: ob_ref_local */
     _Atomic int64_t shared;             /* all others': ob_ref_shared */
+    _Atomic int64_t immortal;           /* 1: never counted, never freed */
     atomic_int freed;                   /* how often */
     const struct counting *counting;
     enum owner_ends owner_ends;
+    bool own;            /* one of several: each task has its own */
     unsigned sharers;    /* tasks */
     atomic_uint arrived; /* of them */
 };
 
-/* A run for one way to count: all tasks share one object, and take and drop
- * `count` references each. Says, on the screen and as figures of the run,
- * whether the object was freed once and no reference is left. A way that may be
- * wrong is tried up to five times until it is. */
-void objects_share(struct run *run, const struct counting *counting,
-                   enum owner_ends owner_ends, const struct options *options,
-                   uint64_t count);
+/* What the tasks use. */
+enum object_kind {
+    OBJECT_SHARED,   /* one object for all; its owner is the first task */
+    OBJECT_OWN,      /* one for each task, its owner */
+    OBJECT_IMMORTAL, /* one that is not counted, as None and 1 (PEP 683) */
+};
 
-/* What a take or a drop costs, for the runs of `ways` ways: alone, and as it
- * was shared. Also what it costs compared with `plain` alone. */
-void objects_cost(struct run *run, const struct counting *way, size_t ways,
-                  const struct counting *plain, const struct gil_config *lock);
+/* What is compared: `ways` ways to count, `count` references a task. */
+struct sharing {
+    const struct counting *way;
+    size_t ways;
+    const struct counting *plain; /* what costs are compared with */
+    enum object_kind kind;
+    enum owner_ends owner_ends;
+    uint64_t count;
+    const struct options *options;
+};
+
+/* Make the rounds: run[i] is way i. Says, on the screen and as figures of the
+ * run, whether each object was freed once and no reference is left. A way that
+ * may be wrong is tried up to five times until it is. */
+void objects_share(const struct sharing *sharing, struct run *run);
+
+/* What a take or a drop costs, for these runs: alone, and as it was shared;
+ * compared with `plain` alone; and the speed-up of all threads over one. Then
+ * what that says about free-threaded Python, if the figures support it. */
+void objects_cost(const struct sharing *sharing, struct run *run);
 
 /* Is it time for one of a task's 16 naps, after so many of its references? Only
  * where the object is shared. */
@@ -95,7 +113,8 @@ object_use(struct object *object, struct task *task, object_change *take,
     for (uint64_t done = 0; done < todo; done += batch) {
         batch = todo - done < OBJECT_BATCH ? todo - done : OBJECT_BATCH;
         for (uint64_t i = 0; i < batch; i++) {
-            take(object, me);
+            if (!load_relaxed(&object->immortal))
+                take(object, me);
             if (holder)
                 gil_checkpoint(holder);
         }
@@ -104,7 +123,8 @@ object_use(struct object *object, struct task *task, object_change *take,
             drop(object, me);
         }
         for (uint64_t i = 0; i < batch; i++) {
-            drop(object, me);
+            if (!load_relaxed(&object->immortal))
+                drop(object, me);
             if (holder)
                 gil_checkpoint(holder);
         }

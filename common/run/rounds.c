@@ -89,25 +89,24 @@ static void take_medians(struct run *run, struct record *record)
             run->figure[i].value = median(record->figure[i], n);
 }
 
-static void measure(round_maker *make, bool is_first, struct run *kept,
-                    struct record *record, uint64_t rounds)
+/* Where the rounds of one way go. */
+static void keep(struct run *kept, struct record *record, struct run *run,
+                 uint64_t rounds)
 {
-    if (is_first) {
-        make(kept);
+    if (run == kept) {
         kept->round = allocate(rounds, sizeof *kept->round);
         record->task = allocate(rounds * kept->tasks, sizeof *record->task);
         note(kept, record, kept);
-        return;
+    } else {
+        note(kept, record, run);
+        add(kept, run);
+        run_free(run);
     }
-    struct run run;
-    make(&run);
-    note(kept, record, &run);
-    add(kept, &run);
-    run_free(&run);
 }
 
-void rounds_run(round_maker *const *way, size_t ways, uint64_t rounds,
-                struct run *run)
+void rounds_make(void (*make)(struct run *run, size_t way, const void *with),
+                 const void *with, size_t ways, uint64_t rounds,
+                 struct run *run)
 {
     struct record *record = allocate(ways, sizeof *record);
     size_t failed = 0;
@@ -115,7 +114,10 @@ void rounds_run(round_maker *const *way, size_t ways, uint64_t rounds,
         round_began(r + 1, rounds);
         for (size_t n = 0; n < ways; n++) {
             size_t i = r % 2 ? ways - 1 - n : n;
-            measure(way[i], r == 0, &run[i], &record[i], rounds);
+            struct run later;
+            struct run *made = r == 0 ? &run[i] : &later;
+            make(made, i, with);
+            keep(&run[i], &record[i], made, rounds);
             failed += run[i].failed;
         }
     }
@@ -126,6 +128,18 @@ void rounds_run(round_maker *const *way, size_t ways, uint64_t rounds,
         free(record[i].task);
     }
     free(record);
+}
+
+static void make_with(struct run *run, size_t way, const void *with)
+{
+    round_maker *const *ways = with;
+    ways[way](run);
+}
+
+void rounds_run(round_maker *const *way, size_t ways, uint64_t rounds,
+                struct run *run)
+{
+    rounds_make(make_with, way, ways, rounds, run);
 }
 
 static struct spread spread_of(double *ratio, size_t rounds)

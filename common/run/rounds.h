@@ -28,6 +28,12 @@ typedef void round_maker(struct run *run);
 void rounds_run(round_maker *const *way, size_t ways, uint64_t rounds,
                 struct run *run);
 
+/* The same where one function makes the rounds of all ways; `way` counts from
+ * 0. */
+void rounds_make(void (*make)(struct run *run, size_t way, const void *with),
+                 const void *with, size_t ways, uint64_t rounds,
+                 struct run *run);
+
 /* A figure of several rounds. */
 struct spread {
     double median;
