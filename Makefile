@@ -77,8 +77,10 @@ ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
 say = $(if $(filter-out 0,$(V))$(silent),,@printf '  %-3s %s\n' $(1) $@;)
 
-# What a script runs is what this make builds.
-script = @BUILD='$(abspath $(BUILD))' scripts
+# What a script runs is what this make builds. Called like this, scripts need
+# no exec bits, which a zip or a stick may have lost.
+script = @BUILD='$(abspath $(BUILD))' bash scripts
+python = @BUILD='$(abspath $(BUILD))' python3 scripts
 
 .PHONY: all tour demo document compare sweep report bench handouts test \
 	grade watch grader harnesses student-kit check clean help
@@ -87,10 +89,10 @@ script = @BUILD='$(abspath $(BUILD))' scripts
 all: $(labs) $(exercises) $(BUILD)/local_server ## build all labs into build/
 
 demo: all ## labs 01-05 and one table, the document beside this machine
-	$(script)/demo
+	$(python)/demo
 
 document: all ## the same at the document's own size, some minutes
-	$(script)/demo --document
+	$(python)/demo --document
 
 compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
 	$(script)/compare
@@ -108,7 +110,7 @@ handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
 	$(script)/handouts
 
 tour: all ## all labs: a line before each, its finding after
-	$(script)/tour
+	$(python)/tour
 
 test: all ## all tests
 	$(script)/test
@@ -129,7 +131,7 @@ grader: ## what grading needs, without grading
 		echo 'grader: no ThreadSanitizer here: races are not measured'
 
 check: ## format, linters, sanitizers
-	@scripts/check
+	@bash scripts/check
 
 clean: ## remove build/
 	rm -rf build

@@ -10,7 +10,7 @@ pretend() {
     bin=$BATS_TEST_TMPDIR/bin
     mkdir "$bin"
     for tool in sh dirname cat cut sort tr sed id grep env gcc make bash pkg-config \
-        jq bats parallel ps timeout gnuplot pandoc; do
+        jq python3 bats parallel ps timeout gnuplot pandoc; do
         ln -s "$(command -v $tool)" "$bin/$tool"
     done
     for tool in "${@:2}"; do
