@@ -38,8 +38,8 @@ labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
 exercises := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/exercises/*.c))
 harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
 	$(wildcard tests/exercises/harness/[0-9]*.c))
-# What embeds the real CPython: one lab and its module.
-embeds = $(filter 12_gil_real python/embed,$(1))
+# What embeds the real CPython: one lab and its modules.
+embeds = $(filter 12_gil_real python/embed python/interpreters,$(1))
 
 # Only what compiles asks for the libraries.
 ifneq ($(filter-out help clean handouts,$(or $(MAKECMDGOALS),all)),)
@@ -62,7 +62,7 @@ PYTHON_FLAGS := $(patsubst -I%,-isystem %,\
 	$(shell $(PKG_CONFIG) --cflags python3-embed))
 PYTHON_LIBRARIES := $(shell $(PKG_CONFIG) --libs python3-embed)
 else
-common := $(filter-out %/python/embed.o,$(common))
+common := $(filter-out %/python/embed.o %/python/interpreters.o,$(common))
 labs := $(filter-out %/12_gil_real,$(labs))
 $(info 12_gil_real is not built: python3-embed is missing \
 	(Debian: python3-dev); run scripts/setup)

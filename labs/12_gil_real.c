@@ -20,6 +20,7 @@
 #include "common/lab/report.h"
 #include "common/lab/screen.h"
 #include "common/python/engines.h"
+#include "common/python/interpreters.h"
 #include "common/run/count.h"
 
 static const struct document_row document[] = {
@@ -96,68 +97,102 @@ static void in_simulation(struct task *task)
     gil_drop(&task->python);
 }
 
+static struct interpreters *own_locks, *one_lock;
+
+static void with_own_lock(struct task *task)
+{
+    interpreters_call(own_locks, task, task->with);
+}
+
+static void with_one_lock(struct task *task)
+{
+    interpreters_call(one_lock, task, task->with);
+}
+
 static struct options options;
 static struct engine cpython = {.name = "cpython", .body = in_python};
 static struct engine native = {.name = "cpython", .body = in_python};
+static struct engine own = {.name = "cpython", .body = with_own_lock};
+static struct engine shared = {.name = "cpython", .body = with_one_lock};
 static struct engine simulation = {
     .name = "simulation", .body = in_simulation, .lock = &options.lock};
 
-static void cpython_threads(struct run *run)
+static const struct {
+    const struct engine *engine;
+    const char *name;
+    enum launcher launcher;
+    char *function; /* of the source above */
+} ways[] = {
+    {&cpython, "threads", LAUNCH_TOGETHER, "count"},
+    {&cpython, "serial", LAUNCH_ONE_BY_ONE, "count"},
+    {&simulation, "threads", LAUNCH_TOGETHER, NULL},
+    {&simulation, "serial", LAUNCH_ONE_BY_ONE, NULL},
+    {&native, "held", LAUNCH_TOGETHER, "hold"},
+    {&native, "released", LAUNCH_TOGETHER, "release"},
+    {&own, "own_locks", LAUNCH_TOGETHER, "count"},
+    {&shared, "one_lock", LAUNCH_TOGETHER, "count"},
+};
+
+enum {
+    WAYS = sizeof ways / sizeof ways[0],
+    WAYS_OF_ONE = WAYS - 2 /* for a Python that has one interpreter lock */
+};
+
+static void measure(struct run *run, size_t way, const void *unused)
 {
-    engine_run(&cpython, run, "threads", LAUNCH_TOGETHER, options.tasks,
-               "count");
+    (void)unused;
+    engine_run(ways[way].engine, run, ways[way].name, ways[way].launcher,
+               options.tasks, ways[way].function);
 }
 
-static void cpython_serial(struct run *run)
+/* Start Python, and find out what it is. Returns how many of the ways it has.
+ */
+static size_t open_python(void)
 {
-    engine_run(&cpython, run, "serial", LAUNCH_ONE_BY_ONE, options.tasks,
-               "count");
-}
-
-static void simulation_threads(struct run *run)
-{
-    engine_run(&simulation, run, "threads", LAUNCH_TOGETHER, options.tasks,
-               NULL);
-}
-
-static void simulation_serial(struct run *run)
-{
-    engine_run(&simulation, run, "serial", LAUNCH_ONE_BY_ONE, options.tasks,
-               NULL);
-}
-
-static void native_held(struct run *run)
-{
-    engine_run(&native, run, "held", LAUNCH_TOGETHER, options.tasks, "hold");
-}
-
-static void native_released(struct run *run)
-{
-    engine_run(&native, run, "released", LAUNCH_TOGETHER, options.tasks,
-               "release");
-}
-
-static round_maker *const ways[] = {cpython_threads,    cpython_serial,
-                                    simulation_threads, simulation_serial,
-                                    native_held,        native_released};
-
-int main(int argc, char **argv)
-{
-    struct run run[6];
-    options = lab_begin(&lab, argc, argv);
     python_open(source, natives);
     screen_line("Python %s", python_version());
     cpython.version = native.version = python_version();
+    own.version = shared.version = python_version();
+    if (!python_has_lock()) {
+        screen_line("It has no interpreter lock: it is compared with --lock "
+                    "none.");
+        options.lock.policy = &gil_none;
+    }
     cpython.additions = python_additions(&options, "count");
+    own.additions = shared.additions = cpython.additions;
     simulation.additions = lab_additions(&options, &options.lock);
     native.additions = lab_additions(&options, NULL);
-    rounds_run(ways, 6, options.rounds, run);
+    if (!interpreters_have_locks()) {
+        screen_line(
+            "Interpreters with a lock of their own: since Python 3.12.");
+        return WAYS_OF_ONE;
+    }
+    own_locks = interpreters_open(options.tasks, true);
+    one_lock = interpreters_open(options.tasks, false);
+    return WAYS;
+}
+
+static void close_python(void)
+{
+    if (own_locks)
+        interpreters_close(own_locks);
+    if (one_lock)
+        interpreters_close(one_lock);
     python_close();
+}
+
+int main(int argc, char **argv)
+{
+    struct run run[WAYS];
+    options = lab_begin(&lab, argc, argv);
+    size_t n = open_python();
+    rounds_make(measure, NULL, n, options.rounds, run);
+    close_python();
 
     engines_compare(&run[0], &run[1], &run[2], &run[3]);
-    return report_finish(&(struct report){
-        .lab = &lab,
-        .options = &options,
-        .count = cpython.additions,
-        .run = {&run[0], &run[1], &run[2], &run[3], &run[4], &run[5]}});
+    struct report report = {
+        .lab = &lab, .options = &options, .count = cpython.additions};
+    for (size_t i = 0; i < n; i++)
+        report.run[i] = &run[i];
+    return report_finish(&report);
 }

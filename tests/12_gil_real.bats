@@ -162,3 +162,17 @@ END
     same "$status" 0
     same "$(grep -c 'not built' <<<"$output")" 0
 }
+
+@test "12: interpreters with a lock of their own, since Python 3.12" {
+    lab 12_gil_real --count 20000 --rounds 2 --json
+    same "$status" 0
+    if [ "$(figure '[.runs[].name] | index("own_locks")')" = null ]; then
+        lab 12_gil_real --count 20000 --rounds 1
+        contains "$output" 'Interpreters with a lock of their own: since Python 3.12.'
+        return
+    fi
+    same "$(figure '[.runs[6,7].name] | join(" ")')" 'own_locks one_lock'
+    same "$(figure '[.runs[6,7].task[].result] | unique | length')" 1
+    same "$(figure '.runs[6].task[0].result')" "$(figure '.runs[0].task[0].result')"
+    within "$(figure '.runs[7].cpu_per_wall')" 0 1.15
+}

@@ -40,7 +40,7 @@ struct report {
     const struct options *options;
     uint64_t count;       /* additions a task; 0: not counted */
     struct source source; /* of downloads */
-    struct run *run[8];   /* in the order they ran; NULL ends */
+    struct run *run[12];  /* in the order they ran; NULL ends */
 
     /* What the ratio compares; NULL: the first run with the one called serial,
      * if there is one. */

@@ -2,6 +2,7 @@
 #include "common/python/embed.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/fail.h"
@@ -44,22 +45,62 @@ static void must(int status)
     fail("Python did not take the lab's source");
 }
 
+/* What every interpreter is given. */
+static const char *lab_source;
+static PyMethodDef *lab_natives;
+
+void python_prepare(void)
+{
+    PyObject *module = PyImport_AddModule(MAIN);
+    must(module ? PyModule_AddFunctions(module, ours) : -1);
+    must(PyModule_AddFunctions(module, lab_natives));
+    must(PyRun_SimpleString(lab_source));
+}
+
+#ifdef Py_GIL_DISABLED
+/* The environment is the user's and left out, but for this: PYTHON_GIL=1 brings
+ * the lock back. */
+static void ask_for_lock(PyConfig *config)
+{
+    const char *asked = getenv("PYTHON_GIL");
+    if (asked && (strcmp(asked, "0") == 0 || strcmp(asked, "1") == 0))
+        config->enable_gil = asked[0] - '0';
+}
+#endif
+
 void python_open(const char *source, PyMethodDef *natives)
 {
     PyConfig config;
     PyConfig_InitIsolatedConfig(&config);
     config.install_signal_handlers = 0; /* signals are the lab's */
     config.site_import = 0;             /* nothing from there: starts faster */
+#ifdef Py_GIL_DISABLED
+    ask_for_lock(&config);
+#endif
     PyStatus status = Py_InitializeFromConfig(&config);
     PyConfig_Clear(&config);
     if (PyStatus_Exception(status))
         fail("cannot start Python: %s", status.err_msg);
-
-    PyObject *module = PyImport_AddModule(MAIN);
-    must(module ? PyModule_AddFunctions(module, ours) : -1);
-    must(PyModule_AddFunctions(module, natives));
-    must(PyRun_SimpleString(source));
+    lab_source = source;
+    lab_natives = natives;
+    python_prepare();
     PyEval_SaveThread(); /* let go of the lock */
+}
+
+bool python_has_lock(void)
+{
+#ifdef Py_GIL_DISABLED
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *ask = PySys_GetObject("_is_gil_enabled");
+    PyObject *answer = ask ? PyObject_CallNoArgs(ask) : NULL;
+    bool has = !answer || PyObject_IsTrue(answer);
+    Py_XDECREF(answer);
+    PyErr_Clear();
+    PyGILState_Release(state);
+    return has;
+#else
+    return true;
+#endif
 }
 
 void python_close(void)
@@ -83,10 +124,8 @@ static PyObject *call(const struct task *task, const char *function)
     return sum;
 }
 
-void python_call(struct task *task, const char *function)
+void python_call_here(struct task *task, const char *function)
 {
-    int64_t began_ns = lane_now_ns(&task->lane);
-    PyGILState_STATE state = PyGILState_Ensure();
     PyObject *sum = call(task, function);
     if (sum)
         task->result = PyLong_AsUnsignedLongLongMask(sum);
@@ -96,6 +135,13 @@ void python_call(struct task *task, const char *function)
         task_fail(task, "Python's %s() raised %s", function,
                   ((const PyTypeObject *)raised)->tp_name);
     PyErr_Clear();
+}
+
+void python_call(struct task *task, const char *function)
+{
+    int64_t began_ns = lane_now_ns(&task->lane);
+    PyGILState_STATE state = PyGILState_Ensure();
+    python_call_here(task, function);
     PyGILState_Release(state);
     lane_add(&task->lane, LANE_PYTHON, began_ns, lane_now_ns(&task->lane));
 }

@@ -31,6 +31,16 @@ void python_close(void);
  * Python's lock like any. What Python raises fails the task. */
 void python_call(struct task *task, const char *function);
 
+/* The same in the interpreter that the thread runs in already. */
+void python_call_here(struct task *task, const char *function);
+
+/* Give the interpreter that the thread runs in what python_open() was given. */
+void python_prepare(void);
+
+/* Does this Python have its lock? A free-threaded build has none (PEP 703),
+ * unless PYTHON_GIL=1 is in the environment. */
+bool python_has_lock(void);
+
 /* For a native: the task that a Python function was given; NULL, with an
  * exception set, if it is something else. */
 struct task *python_task(PyObject *object);
