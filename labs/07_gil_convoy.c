@@ -76,11 +76,14 @@ static void make_request(struct task *task, struct convoy *convoy)
     gil_begin_allow_threads(&task->python);
     int error = echo_round_trip(convoy->echo);
     gil_end_allow_threads(&task->python, LANE_IO);
-    if (error)
+    int64_t ended_ns = wall_ns();
+    if (error) {
         task_fail(task, "no answer from the echo: %s", strerror(error));
-    else
-        convoy->round_trip_us[convoy->answered++] =
-            (double)(wall_ns() - began_ns) / 1e3;
+        return;
+    }
+    convoy->round_trip_us[convoy->answered++] =
+        (double)(ended_ns - began_ns) / 1e3;
+    lane_mark(&task->lane, began_ns, ended_ns);
 }
 
 static void io_thread(struct task *task, struct convoy *convoy)
@@ -142,6 +145,7 @@ static void measure(struct run *run, struct convoy convoy, size_t cpu_threads,
     convoy.round_trip_us = allocate(requests, sizeof *convoy.round_trip_us);
     run_init(run, "threads", cpu_threads + 1, requests);
     run_lock(run, &gil);
+    lane_allow_marks(&run->task[0].lane, "answered", requests);
     screen_line("%sCPU threads beside the I/O thread: %s",
                 cpu_threads ? "\n" : "", count[cpu_threads]);
     run_begin(run);

@@ -66,6 +66,13 @@ names() {
     trace 07_gil_convoy --requests 5
     valid
     contains "$(names)" 'threads, lock interval, beside 2'
+    # The pause is not I/O, and the round trips that are counted are marked.
+    same "$(figure '[.traceEvents[] | select(.pid == 1 and
+        .name == "sleeps")] | length')" 5
+    same "$(figure '[.traceEvents[] | select(.pid == 2 and .tid == 3 and
+        .name == "answered")] | length')" 5
+    contains "$(figure '[.traceEvents[] | select(.name == "thread_name") |
+        .args.name] | join("; ")')" 'task 1, answered'
     trace 08_gil_race --count 100000
     valid
     trace 09_refcount --count 10000

@@ -16,6 +16,7 @@ void lane_init(struct lane *lane, size_t capacity)
 void lane_free(struct lane *lane)
 {
     free(lane->slice);
+    free(lane->mark);
     *lane = (struct lane){0};
 }
 
@@ -27,6 +28,22 @@ void lane_add(struct lane *lane, enum lane_state state, int64_t begin_ns,
         return;
     }
     lane->slice[lane->slices++] = (struct slice){state, begin_ns, end_ns};
+}
+
+void lane_allow_marks(struct lane *lane, const char *name, size_t capacity)
+{
+    if (!lane->capacity)
+        return; /* nothing is to be recorded */
+    lane->mark = allocate(capacity, sizeof *lane->mark);
+    lane->mark_capacity = capacity;
+    lane->mark_name = name;
+}
+
+void lane_mark(struct lane *lane, int64_t begin_ns, int64_t end_ns)
+{
+    if (lane->marks < lane->mark_capacity)
+        lane->mark[lane->marks++] =
+            (struct slice){.begin_ns = begin_ns, .end_ns = end_ns};
 }
 
 /* The first slice that ends after `ns`. */

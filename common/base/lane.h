@@ -36,6 +36,11 @@ struct lane {
     size_t slices;
     size_t capacity;
     uint64_t lost; /* slices that found the buffer full */
+
+    struct slice *mark; /* what goes over several slices, as a request does */
+    size_t marks;
+    size_t mark_capacity;
+    const char *mark_name;
 };
 
 void lane_init(struct lane *lane, size_t capacity);
@@ -55,6 +60,12 @@ static inline int64_t lane_now_ns(const struct lane *lane)
 /* Append what happened from begin to end. Slices come in order of time. */
 void lane_add(struct lane *lane, enum lane_state state, int64_t begin_ns,
               int64_t end_ns);
+
+/* Make room for so many marks, all called `name`, which outlives the lane. */
+void lane_allow_marks(struct lane *lane, const char *name, size_t capacity);
+
+/* Mark what happened from begin to end, if there is room. */
+void lane_mark(struct lane *lane, int64_t begin_ns, int64_t end_ns);
 
 /* Nanoseconds that `lane` spent in `state` between from and to. */
 int64_t lane_time_ns(const struct lane *lane, enum lane_state state,

@@ -96,6 +96,36 @@ static int64_t full_after_ns(const struct run *run)
     return first;
 }
 
+static void end_row(char *row, int cells)
+{
+    while (cells > 0 && row[cells - 1] == ' ')
+        cells--;
+    row[cells] = '\0';
+}
+
+/* The task's row, and under it what is marked. */
+static void print_rows(const struct task *task, int64_t from_ns,
+                       int64_t cell_ns, int cells)
+{
+    const struct lane *lane = &task->lane;
+    char row[MAX_CELLS + 1];
+    for (int c = 0; c < cells; c++)
+        row[c] = cell(lane, from_ns + c * cell_ns, from_ns + (c + 1) * cell_ns);
+    end_row(row, cells);
+    screen_line("task %-4u %s", task->number, row);
+    if (!lane->marks)
+        return;
+    memset(row, ' ', (size_t)cells);
+    for (size_t i = 0; i < lane->marks; i++) {
+        int64_t first = (lane->mark[i].begin_ns - from_ns) / cell_ns;
+        int64_t last = (lane->mark[i].end_ns - from_ns) / cell_ns;
+        for (int64_t c = first; c <= last && c < cells; c++)
+            row[c] = '^';
+    }
+    end_row(row, cells);
+    screen_line("%-9s %s", lane->mark_name, row);
+}
+
 void timeline_print(const struct run *run, unsigned ms)
 {
     if (!run->task[0].lane.capacity)
@@ -109,18 +139,8 @@ void timeline_print(const struct run *run, unsigned ms)
     int64_t cell_ns = (int64_t)ms * 1000000 / cells;
     print_head(run, ms, cell_ns, columns);
     size_t rows = run->tasks < MAX_ROWS ? run->tasks : MAX_ROWS;
-    for (size_t i = 0; i < rows; i++) {
-        char row[MAX_CELLS + 1];
-        for (int c = 0; c < cells; c++) {
-            int64_t from_ns = run->began_ns + c * cell_ns;
-            row[c] = cell(&run->task[i].lane, from_ns, from_ns + cell_ns);
-        }
-        int end = cells;
-        while (end > 0 && row[end - 1] == ' ')
-            end--;
-        row[end] = '\0';
-        screen_line("task %-4u %s", run->task[i].number, row);
-    }
+    for (size_t i = 0; i < rows; i++)
+        print_rows(&run->task[i], run->began_ns, cell_ns, cells);
     if (rows < run->tasks)
         screen_line("and %zu more", run->tasks - rows);
     int64_t full_ns = full_after_ns(run);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,28 +52,64 @@ static int64_t first_ns(struct run *const *runs)
     return first;
 }
 
-/* Whole microseconds, and no slice that is none long: where a begin and a
- * duration add up to a bit more than the next begin, or two begin together,
- * viewers draw one inside the other. Returns how many were too short. */
-static uint64_t write_lane(FILE *file, const struct lane *lane, int run,
-                           int task, int64_t zero_ns)
+/* Times are whole microseconds, and a slice of none is dropped: if begin plus
+ * duration exceeds the next begin, or two slices begin together, viewers nest
+ * one inside the other. Returns whether it was written. */
+static bool write_slice(FILE *file, const struct slice *slice, const char *name,
+                        int run, int task, int64_t zero_ns)
 {
+    json_int_t begin_us = (slice->begin_ns - zero_ns) / 1000;
+    json_int_t end_us = (slice->end_ns - zero_ns) / 1000;
+    if (begin_us == end_us)
+        return false;
+    write_event(file,
+                json_pack("{s:s, s:s, s:I, s:I, s:i, s:i}", "name", name, "ph",
+                          "X", "ts", begin_us, "dur", end_us - begin_us, "pid",
+                          run, "tid", task),
+                false);
+    return true;
+}
+
+static void write_name(FILE *file, int run, int thread, const char *name)
+{
+    write_event(file,
+                json_pack("{s:s, s:s, s:i, s:i, s:{s:s}}", "name",
+                          "thread_name", "ph", "M", "pid", run, "tid", thread,
+                          "args", "name", name),
+                false);
+}
+
+/* What is marked goes over several slices, so it has a lane of its own. */
+static void write_marks(FILE *file, const struct task *task, int run,
+                        int64_t zero_ns)
+{
+    const struct lane *lane = &task->lane;
+    int thread = (int)(task->run->tasks + task->number);
+    char name[200];
+    if (!lane->marks)
+        return;
+    snprintf(name, sizeof name, "task %u, %s", task->number, lane->mark_name);
+    write_name(file, run, thread, name);
+    for (size_t i = 0; i < lane->marks; i++)
+        write_slice(file, &lane->mark[i], lane->mark_name, run, thread,
+                    zero_ns);
+}
+
+/* Returns how many slices were too short. */
+static uint64_t write_task(FILE *file, const struct task *task, int run,
+                           int64_t zero_ns)
+{
+    const struct lane *lane = &task->lane;
+    int thread = (int)task->number;
     uint64_t too_short = 0;
-    for (size_t i = 0; i < lane->slices; i++) {
-        const struct slice *slice = &lane->slice[i];
-        json_int_t begin_us = (slice->begin_ns - zero_ns) / 1000;
-        json_int_t end_us = (slice->end_ns - zero_ns) / 1000;
-        if (begin_us == end_us) {
-            too_short++;
-            continue;
-        }
-        write_event(file,
-                    json_pack("{s:s, s:s, s:I, s:I, s:i, s:i}", "name",
-                              names[slice->state], "ph", "X", "ts", begin_us,
-                              "dur", end_us - begin_us, "pid", run, "tid",
-                              task),
-                    false);
-    }
+    char name[200];
+    snprintf(name, sizeof name, "task %d", thread);
+    write_name(file, run, thread, name);
+    for (size_t i = 0; i < lane->slices; i++)
+        too_short +=
+            !write_slice(file, &lane->slice[i], names[lane->slice[i].state],
+                         run, thread, zero_ns);
+    write_marks(file, task, run, zero_ns);
     return too_short;
 }
 
@@ -86,17 +123,8 @@ static uint64_t write_run(FILE *file, const struct run *run, int number,
                 json_pack("{s:s, s:s, s:i, s:{s:s}}", "name", "process_name",
                           "ph", "M", "pid", number, "args", "name", name),
                 number == 1);
-    for (size_t i = 0; i < run->tasks; i++) {
-        int task = (int)run->task[i].number;
-        snprintf(name, sizeof name, "task %d", task);
-        write_event(file,
-                    json_pack("{s:s, s:s, s:i, s:i, s:{s:s}}", "name",
-                              "thread_name", "ph", "M", "pid", number, "tid",
-                              task, "args", "name", name),
-                    false);
-        too_short +=
-            write_lane(file, &run->task[i].lane, number, task, zero_ns);
-    }
+    for (size_t i = 0; i < run->tasks; i++)
+        too_short += write_task(file, &run->task[i], number, zero_ns);
     return too_short;
 }
 
