@@ -84,7 +84,7 @@ start_lab() {
     beside_one=$(sed -n '/thread: 1$/,/thread: 2$/p' <<<"$output")
     contains "$(grep '^task 1  ' <<<"$beside_one")" '~'
     contains "$(grep '^task 2  ' <<<"$beside_one")" '#'
-    contains "$(grep '^who held' <<<"$beside_one")" '~ I/O'
+    contains "$beside_one" '~ I/O, _ sleeps'
     within "$(awk '{ if (length > most) most = length } END { print most }' \
         <<<"$output")" 60 80
 }
