@@ -19,12 +19,15 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) \
 	$(subst $(comma),-,$(SANITIZE))))
 BUILD := build$(if $(variant),/$(variant))
 
+ifneq ($(words $(BUILD)),1)
+$(error BUILD='$(BUILD)': a folder without spaces in its name is needed)
+endif
+
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 PKG_CONFIG ?= pkg-config
-packages := libcurl libevent jansson
 
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
 	$(filter-out common/net/local_server.c,$(wildcard common/*/*.c)))
@@ -34,43 +37,87 @@ twice := $(patsubst common/gil/%.c,$(BUILD)/common/virtual/gil_%.o,\
 	$(wildcard common/gil/*.c))
 VIRTUAL_FLAGS := -include common/virtual/names.h -fsanitize=thread
 rooms := $(sort $(dir $(common)))
-labs := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/*.c))
-exercises := $(patsubst labs/%.c,$(BUILD)/%,$(wildcard labs/exercises/*.c))
+programs := $(patsubst labs/%.c,$(BUILD)/%,\
+	$(wildcard labs/*.c labs/exercises/*.c)) $(BUILD)/local_server
 harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
 	$(wildcard tests/exercises/harness/[0-9]*.c))
-# What embeds the real CPython: one lab and its modules.
-embeds = $(filter 12_gil_real python/embed python/interpreters,$(1))
+
+# What needs more than a C compiler, make and jansson: programs, and modules of
+# common/. The rest of common/net needs no library.
+needs_libcurl := net/curl_events net/download net/mirror \
+	01_io_serial 02_io_threads 11_io_events exercises/01_overlap_downloads
+needs_libevent := net/server local_server $(needs_libcurl)
+needs_python3-embed := python/embed python/interpreters 12_gil_real
+packages := libcurl libevent python3-embed
+debian_libcurl := libcurl4-openssl-dev
+debian_libevent := libevent-dev
+debian_python3-embed := python3-dev
+debian_pkg-config := pkg-config
 
 # Only what compiles asks for the libraries.
-ifneq ($(filter-out help clean handouts,$(or $(MAKECMDGOALS),all)),)
-debian = $(subst libcurl,libcurl4-openssl-dev,$(subst libevent,libevent-dev,\
-	$(subst jansson,libjansson-dev,$(1))))
-ifeq ($(shell command -v $(PKG_CONFIG)),)
-$(error $(PKG_CONFIG) is missing: Debian package pkg-config, or run scripts/setup)
-endif
-missing := $(strip $(foreach p,$(packages),\
-	$(shell $(PKG_CONFIG) --exists $(p) || echo $(p))))
-ifneq ($(missing),)
-$(error missing: $(missing) (Debian: $(call debian,$(missing))); run scripts/setup)
-endif
-LIBRARY_FLAGS := $(shell $(PKG_CONFIG) --cflags $(packages))
-LIBRARIES := $(shell $(PKG_CONFIG) --libs $(packages)) -ldl
-
+ifneq ($(filter-out help clean handouts doctor,$(or $(MAKECMDGOALS),all)),)
+found := $(shell for package in jansson $(packages); do \
+	$(PKG_CONFIG) --exists $$package && echo $$package; done 2>/dev/null)
+absent := $(filter-out $(found),$(packages))
+flags = $(if $(1),$(shell $(PKG_CONFIG) --cflags $(1)))
+# A library outside the system's folders is to be found at run time, too.
+libraries = $(if $(1),$(shell $(PKG_CONFIG) --libs $(1)) \
+	$(patsubst -L%,-Wl$(comma)-rpath$(comma)%,\
+	$(shell $(PKG_CONFIG) --libs-only-L $(1))))
+LIBRARY_FLAGS := $(call flags,$(filter-out python3-embed,$(found)))
 # CPython's headers are the system's: our warnings are for our own code.
-ifeq ($(shell $(PKG_CONFIG) --exists python3-embed && echo found),found)
 PYTHON_FLAGS := $(patsubst -I%,-isystem %,\
-	$(shell $(PKG_CONFIG) --cflags python3-embed))
-PYTHON_LIBRARIES := $(shell $(PKG_CONFIG) --libs python3-embed)
-else
-common := $(filter-out %/python/embed.o %/python/interpreters.o,$(common))
-labs := $(filter-out %/12_gil_real,$(labs))
-$(info 12_gil_real is not built: python3-embed is missing \
-	(Debian: python3-dev); run scripts/setup)
+	$(call flags,$(filter python3-embed,$(found))))
+$(foreach p,jansson $(packages),\
+	$(eval libraries_$(p) := $(call libraries,$(filter $(p),$(found)))))
+
+# Without pkg-config, or its word on it, jansson may be in the system's folders.
+ifeq ($(filter jansson,$(found)),)
+ifneq ($(shell $(CC) -E -include jansson.h -x c /dev/null >/dev/null 2>&1 && \
+	echo found),found)
+$(error jansson is missing (Debian: libjansson-dev) or $(CC) does not work: \
+	run scripts/setup)
+endif
+libraries_jansson := -ljansson
+endif
+
+# What is left out, and why, in one line.
+needing = $(sort $(foreach p,$(absent),$(needs_$(p))))
+left_out := $(filter $(needing:%=$(BUILD)/%),$(programs))
+common := $(filter-out $(needing:%=$(BUILD)/common/%.o),$(common))
+programs := $(filter-out $(left_out),$(programs))
+ifneq ($(left_out),)
+reason := $(if $(shell $(PKG_CONFIG) --version 2>/dev/null),$(absent),pkg-config)
+$(info not built: $(left_out:$(BUILD)/%=%); missing: $(reason) \
+	(Debian: $(foreach p,$(reason),$(debian_$(p)))); run scripts/setup)
 endif
 endif
 
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. $(WARNINGS) \
 	$(SANITIZER) $(LIBRARY_FLAGS) -DGIL_LABS_VERSION='"$(VERSION)"' $(CFLAGS)
+
+# Some machines' 64-bit atomics are in a library.
+ATOMIC = $(eval ATOMIC := $(shell echo '_Atomic long long a;' \
+	'int main(void) { return (int)a++; }' | \
+	$(CC) $(CFLAGS) -x c -o /dev/null - >/dev/null 2>&1 || \
+	echo -latomic))$(ATOMIC)
+
+# needs NAME and links NAME: a program's packages, and what it is linked with.
+needs = $(foreach p,$(packages),$(if $(filter $(1),$(needs_$(p))),$(p)))
+links = $(foreach p,$(call needs,$(1)) jansson,$(libraries_$(p))) $(ATOMIC) \
+	$(if $(filter 13_% 14_%,$(1)),-ldl)
+python_flags = $(if $(filter $(1),$(needs_python3-embed)),$(PYTHON_FLAGS))
+
+# A file is made under a name of its own and moved to its place when it is whole:
+# another make in this tree may be reading, or making, the same.
+new = $@.$$$$
+in_place = && mv -f $(new) $@ || { rm -f $(new) $(new)d; exit 1; }
+# The same for a compiler, which also writes down the headers: into file $(1).
+compiled = -MMD -MP -MT $@ -MF $(new)d -o $(new)
+compiled_in_place = && mv -f $(new)d $(1) $(in_place)
+
+# quote TEXT: one word for the shell, whatever is in it.
+quote = '$(subst ','\'',$(1))'
 
 # say NAME: the command's name and what it makes, in place of the command; with
 # -s neither.
@@ -79,14 +126,14 @@ say = $(if $(filter-out 0,$(V))$(silent),,@printf '  %-3s %s\n' $(1) $@;)
 
 # What a script runs is what this make builds. Called like this, scripts need
 # no exec bits, which a zip or a stick may have lost.
-script = @BUILD='$(abspath $(BUILD))' bash scripts
-python = @BUILD='$(abspath $(BUILD))' python3 scripts
+script = @BUILD=$(call quote,$(abspath $(BUILD))) bash scripts
+python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
 .PHONY: all tour demo document compare sweep report bench handouts test \
 	grade watch grader harnesses student-kit check clean help
 .DEFAULT_GOAL := all
 
-all: $(labs) $(exercises) $(BUILD)/local_server ## build all labs into build/
+all: $(programs) ## build all labs into build/
 
 demo: all ## labs 01-05 and one table, the document beside this machine
 	$(python)/demo
@@ -140,30 +187,37 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
 		expand -t 18
 
-$(BUILD)/common/%.o: common/%.c | $(rooms)
-	$(call say,CC) $(CC) $(ALL_CFLAGS) \
-		$(if $(call embeds,$*),$(PYTHON_FLAGS)) \
-		-MMD -MP -c -o $@ $<
+# What this folder was built with: another compiler or other flags build anew.
+built_with := $(strip $(CC) $(ALL_CFLAGS) $(PYTHON_FLAGS) $(LDFLAGS) \
+	$(foreach p,jansson $(packages),$(libraries_$(p))))
+ifneq ($(shell cat $(BUILD)/flags 2>/dev/null),$(built_with))
+.PHONY: $(BUILD)/flags
+endif
+$(BUILD)/flags:
+	@mkdir -p $(@D)
+	@printf '%s\n' $(call quote,$(built_with)) >$(new) $(in_place)
 
-$(BUILD)/common/virtual/gil_%.o: common/gil/%.c | $(rooms)
+$(BUILD)/common/%.o: common/%.c $(BUILD)/flags | $(rooms)
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(call python_flags,$*) \
+		$(compiled) -c $< $(call compiled_in_place,$(@:.o=.d))
+
+$(BUILD)/common/virtual/gil_%.o: common/gil/%.c $(BUILD)/flags | $(rooms)
 	$(call say,CC) $(CC) $(filter-out $(SANITIZER),$(ALL_CFLAGS)) \
-		$(VIRTUAL_FLAGS) -MMD -MP -c -o $@ $<
+		$(VIRTUAL_FLAGS) $(compiled) -c $< \
+		$(call compiled_in_place,$(@:.o=.d))
 
 $(BUILD)/libcommon.a: $(common) $(twice)
-	@rm -f $@
-	$(call say,AR) ar rcs $@ $^
+	$(call say,AR) ar rcs $(new) $^ $(in_place)
 
-$(BUILD)/%: labs/%.c $(BUILD)/libcommon.a
-	$(call say,CC) $(CC) $(ALL_CFLAGS) \
-		$(if $(call embeds,$*),$(PYTHON_FLAGS)) $(LDFLAGS) \
-		-MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< $(BUILD)/libcommon.a \
-		$(LIBRARIES) $(if $(call embeds,$*),$(PYTHON_LIBRARIES))
+link = $(CC) $(ALL_CFLAGS) $(call python_flags,$*) $(LDFLAGS) $(compiled) $< \
+	$(BUILD)/libcommon.a $(call links,$*) \
+	$(call compiled_in_place,$(BUILD)/common/$(@F).d)
 
-$(BUILD)/local_server: common/net/local_server.c $(BUILD)/libcommon.a
-	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) \
-		-MMD -MP -MF $(BUILD)/common/$(@F).d -o $@ $< $(BUILD)/libcommon.a $(LIBRARIES)
+$(BUILD)/%: labs/%.c $(BUILD)/libcommon.a $(BUILD)/flags | $(BUILD)/exercises
+	$(call say,CC) $(link)
 
-$(exercises): | $(BUILD)/exercises
+$(BUILD)/%: common/net/%.c $(BUILD)/libcommon.a $(BUILD)/flags
+	$(call say,CC) $(link)
 
 # The graders' own programs; position-independent, for a student's shared object.
 harnesses: $(harnesses) $(BUILD)/libcommon.a $(BUILD)/local_server \
@@ -171,12 +225,14 @@ harnesses: $(harnesses) $(BUILD)/libcommon.a $(BUILD)/local_server \
 
 shared := $(addprefix tests/exercises/harness/,\
 	harness.c harness.h operations.c operations.h)
-$(BUILD)/%: tests/exercises/harness/%.c $(shared) $(BUILD)/libcommon.a
-	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic -o $@ \
-		$(filter %.c %.a,$^) -ldl
+$(BUILD)/%: tests/exercises/harness/%.c $(shared) $(BUILD)/libcommon.a \
+	$(BUILD)/flags
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic -o $(new) \
+		$(filter %.c %.a,$^) $(ATOMIC) -ldl $(in_place)
 
 $(BUILD)/fail_call.so: tests/fail_call.c | $(rooms)
-	$(call say,CC) $(CC) -O2 -fPIC -shared -pthread -o $@ $< -ldl
+	$(call say,CC) $(CC) -O2 -fPIC -shared -pthread -o $(new) $< -ldl \
+		$(in_place)
 
 $(rooms) $(BUILD)/exercises:
 	@mkdir -p $@

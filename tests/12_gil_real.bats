@@ -154,7 +154,7 @@ END
     run env -u BUILD PATH="$BATS_TEST_TMPDIR/bin:$PATH" \
         make -n -C "$BATS_TEST_TMPDIR/tree"
     same "$status" 0
-    same "$(grep -c '12_gil_real is not built' <<<"$output")" 1
+    same "$(grep -c 'not built: 12_gil_real; missing: python3-embed' <<<"$output")" 1
     contains "$output" '(Debian: python3-dev); run scripts/setup'
     same "$(grep -c -e 'labs/12_gil_real' -e 'common/python/python' <<<"$output")" 0
     run env -u BUILD PATH="$BATS_TEST_TMPDIR/bin:$PATH" \

@@ -3,63 +3,186 @@
 
 load helper
 
-# A copy of the sources, to build in.
-setup() {
-    tree=$BATS_TEST_TMPDIR/tree
-    mkdir "$tree"
-    cp -R "$ROOT/Makefile" "$ROOT/common" "$ROOT/labs" "$ROOT/scripts" "$tree"
-    unset MAKEFLAGS MAKELEVEL BUILD V CC SANITIZE
+# A copy of the sources, built once, in a folder with an unfriendly name. The
+# compiler and ar are asked through commands that note what they write.
+setup_file() {
+    export TREE=$BATS_FILE_TMPDIR/"Ana's läb 1" NOTED=$BATS_FILE_TMPDIR/noted
+    mkdir "$TREE" "$BATS_FILE_TMPDIR/bin"
+    cp -R "$ROOT/Makefile" "$ROOT/common" "$ROOT/labs" "$ROOT/scripts" "$TREE"
+    unset MAKEFLAGS MAKELEVEL BUILD V CC SANITIZE PKG_CONFIG
+    noting gcc 'while [ "$1" != -o ]; do shift; done; echo "$2"'
+    noting ar 'echo "$2"'
+    PATH=$BATS_FILE_TMPDIR/bin:$PATH make -s -j2 -C "$TREE" CFLAGS=-O0
+}
+
+# noting COMMAND HOW: what it is to write, as HOW finds it, goes to $NOTED.
+noting() {
+    printf '#!/bin/sh\n(%s) >>"%s"\nexec %s "$@"\n' "$2" "$NOTED" \
+        "$(command -v "$1")" >"$BATS_FILE_TMPDIR/bin/$1"
+    chmod +x "$BATS_FILE_TMPDIR/bin/$1"
 }
 
 @test "make: a second make does nothing, a header's change rebuilds" {
-    make -s -j2 -C "$tree"
-    [ -x "$tree/build/05_gil_sim" ]
-    run make -C "$tree" -q
+    [ -x "$TREE/build/05_gil_sim" ]
+    run make -C "$TREE" -q CFLAGS=-O0
     same "$status" 0
     sleep 1.1 # make compares times by the second on some file systems
-    touch "$tree/common/gil/gil.h"
-    run make -C "$tree" -q
+    touch "$TREE/common/gil/gil.h"
+    run make -C "$TREE" -q CFLAGS=-O0
     same "$status" 1
-    run make -C "$tree" -j2
+    run make -C "$TREE" -j2 CFLAGS=-O0
     contains "$output" '  CC  build/common/gil/interval.o'
     contains "$output" '  CC  build/05_gil_sim'
     same "$(grep -c timing.o <<<"$output")" 0
 }
 
-@test "make: clang and sanitizers build into folders of their own" {
-    run make -C "$tree" -n CC=clang
-    contains "$output" ' -o build/clang/common/gil/gil.o '
-    run make -C "$tree" -n SANITIZE=address,undefined
-    contains "$output" '-fsanitize=address,undefined'
-    contains "$output" ' -o build/address-undefined/common/gil/gil.o '
-    run make -C "$tree" -n CC=clang SANITIZE=thread
-    contains "$output" ' -o build/clang-thread/common/gil/gil.o '
+@test "make: other flags, or another compiler, build everything anew" {
+    run make -n -C "$TREE" CFLAGS=-O1
+    same "$status" 0
+    contains "$output" common/base/timing.c
+    same "$(grep -c -e '-O0' <<<"$output")" 0
+    run make -n -C "$TREE" CFLAGS=-O0 CC=cc
+    contains "$output" common/base/timing.c
 }
 
-@test "make: a missing library is one line with its package and scripts/setup" {
-    mkdir "$BATS_TEST_TMPDIR/empty"
-    run env PKG_CONFIG_LIBDIR="$BATS_TEST_TMPDIR/empty" make -C "$tree"
+# Two that run at the same time are not in each other's way then.
+@test "make: every file is made under another name and moved to its place" {
+    same "$(grep -c -e '\.a\.' "$NOTED")" 1
+    within "$(grep -c . "$NOTED")" 50 999
+    cd "$TREE"
+    while read -r file; do
+        [ "$file" = /dev/null ] || [ ! -e "$file" ]
+    done <"$NOTED"
+    same "$(find build -name '*.[0-9]*')" ''
+    echo 'int main(void) { return missing; }' >labs/99_wrong.c
+    run make -C . CFLAGS=-O0
+    rm labs/99_wrong.c
     same "$status" 2
-    same "$(grep -c 'missing: ' <<<"$output")" 1
+    same "$(find build -name '99_wrong*')" ''
+}
+
+@test "make: clang and sanitizers build into folders of their own" {
+    run make -C "$TREE" -n CC=clang
+    contains "$output" ' -o build/clang/common/gil/gil.o.'
+    run make -C "$TREE" -n SANITIZE=address,undefined
+    contains "$output" '-fsanitize=address,undefined'
+    contains "$output" ' -o build/address-undefined/common/gil/gil.o.'
+    run make -C "$TREE" -n CC=clang SANITIZE=thread
+    contains "$output" ' -o build/clang-thread/common/gil/gil.o.'
+}
+
+@test "make: a program is linked with the libraries that it uses" {
+    local links
+    run make -C "$TREE" -n CFLAGS=-O2
+    links=$(sed -n 's/.* -o build\/\([0-9a-z_]*\)\..* build\/libcommon.a/\1/p' \
+        <<<"${output//$'\\\n'/}")
+    within "$(grep -c ljansson <<<"$links")" 12 99
+    same "$(sed -n 's/ .*-levent.*//p' <<<"$links" | sort | xargs)" \
+        '01_io_serial 02_io_threads 11_io_events local_server'
+    same "$(sed -n 's/ .*-lcurl.*//p' <<<"$links" | sort | xargs)" \
+        '01_io_serial 02_io_threads 11_io_events'
+    same "$(sed -n 's/ .*-lpython.*//p' <<<"$links")" 12_gil_real
+}
+
+@test "make: without libcurl and libevent it builds the rest, and says so" {
+    command -v pkg-config >/dev/null || skip 'pkg-config is missing'
+    mkdir -p "$BATS_TEST_TMPDIR/pc"
+    cp "$(pkg-config --variable=pcfiledir jansson)/jansson.pc" \
+        "$BATS_TEST_TMPDIR/pc"
+    run env PKG_CONFIG_LIBDIR="$BATS_TEST_TMPDIR/pc" make -s -n -C "$TREE"
+    same "$status" 0
+    same "$(grep -c 'not built: ' <<<"$output")" 1
+    contains "$output" 'missing: libcurl libevent python3-embed'
     contains "$output" libcurl4-openssl-dev
     contains "$output" 'run scripts/setup'
-    run env PKG_CONFIG_LIBDIR="$BATS_TEST_TMPDIR/empty" make -C "$tree" help
+    contains "$output" labs/10_processes.c
+    for without in labs/01 labs/02 labs/11 labs/12 \
+        exercises/01_overlap_downloads.c net/server.c net/download.c \
+        python/embed.c; do
+        same "$(grep -c "$without" <<<"$output")" 0
+    done
+    run env PKG_CONFIG_LIBDIR="$BATS_TEST_TMPDIR/pc" make -C "$TREE" help
+    same "$(grep -c 'not built' <<<"$output")" 0
+}
+
+@test "make: without pkg-config it builds what needs jansson only" {
+    printf '#include <jansson.h>\n' >"$BATS_TEST_TMPDIR/probe.c"
+    gcc -E "$BATS_TEST_TMPDIR/probe.c" >/dev/null 2>&1 ||
+        skip "jansson is not in the system's folders"
+    run make -n -C "$TREE" PKG_CONFIG="$BATS_TEST_TMPDIR/none"
     same "$status" 0
+    same "$(grep -c 'missing: pkg-config (Debian: pkg-config)' <<<"$output")" 1
+    contains "$output" labs/10_processes.c
+    contains "$output" -ljansson
+    same "$(grep -c -e labs/01 -e labs/12 <<<"$output")" 0
+    # With neither jansson nor a word of it: one line.
+    run make -s -n -C "$TREE" PKG_CONFIG="$BATS_TEST_TMPDIR/none" CC=false
+    same "$status" 2
+    same "${#lines[@]}" 1
+    contains "$output" 'jansson is missing (Debian: libjansson-dev)'
+}
+
+@test "make: a library in a folder of its own is found at run time" {
+    mkdir -p "$BATS_TEST_TMPDIR/pc"
+    cat >"$BATS_TEST_TMPDIR/pc/python3-embed.pc" <<'END'
+Name: python3-embed
+Description: a Python that somebody has built
+Version: 3.8
+Libs: -L/opt/python/lib -lpython3.8
+Cflags: -I/opt/python/include
+END
+    run env PKG_CONFIG_PATH="$BATS_TEST_TMPDIR/pc" make -n -C "$TREE"
+    same "$status" 0
+    contains "$output" '-lpython3.8 -Wl,-rpath,/opt/python/lib'
+    contains "$output" '-isystem /opt/python/include'
+}
+
+@test "make: 64-bit atomics come from libatomic where the machine has none" {
+    cat >"$BATS_TEST_TMPDIR/cc" <<'END'
+#!/bin/sh
+case $* in *'-x c -o /dev/null -'*) exit 1 ;; esac
+END
+    chmod +x "$BATS_TEST_TMPDIR/cc"
+    run make -n -C "$TREE" CC="$BATS_TEST_TMPDIR/cc"
+    contains "$output" -latomic
+    run make -n -C "$TREE" CFLAGS=-O1
+    same "$(grep -c -e -latomic <<<"$output")" 0
 }
 
 @test "make: help lists every target with one line each" {
-    run make -s -C "$tree" help
+    run make -s -C "$TREE" help
     same "$status" 0
-    for target in all demo document compare sweep report bench handouts tour \
-        test grade watch student-kit grader check clean help; do
+    local target targets
+    read -ra targets < <(make -pn -C "$TREE" help | sed -n 's/^\.PHONY: //p')
+    within "${#targets[@]}" 15 99
+    for target in "${targets[@]}"; do
+        case $target in harnesses | */*) continue ;; esac # not for people
         same "$(grep -c "^make $target " <<<"$output")" 1
     done
 }
 
+@test "make: scripts need no execute permission" {
+    for target in demo document compare sweep report bench handouts tour test \
+        check; do
+        run make -s -n -C "$TREE" $target CFLAGS=-O0
+        within "$(grep -c -e 'bash scripts/' -e 'python3 scripts/' \
+            <<<"$output")" 1 1
+        same "$(grep -c -e '^scripts/' -e ' scripts/' <<<"$output")" 1
+    done
+}
+
+@test "make: BUILD may be elsewhere, but has no spaces" {
+    run make -n -C "$TREE" BUILD="$BATS_TEST_TMPDIR/out"
+    contains "$output" " -o $BATS_TEST_TMPDIR/out/common/gil/gil.o."
+    same "$(grep -c -e ' build/' <<<"$output")" 0
+    run make -s -n -C "$TREE" BUILD='a b'
+    same "$status" 2
+    same "${#lines[@]}" 1
+}
+
 @test "make: clean leaves nothing but the sources" {
-    make -s -j2 -C "$tree"
-    make -s -C "$tree" clean
-    [ ! -e "$tree/build" ]
-    run diff -r "$ROOT/common" "$tree/common"
+    make -s -C "$TREE" clean
+    [ ! -e "$TREE/build" ]
+    run diff -r "$ROOT/common" "$TREE/common"
     same "$output" ''
 }
