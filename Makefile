@@ -142,7 +142,7 @@ document: all ## the same at the document's own size, some minutes
 	$(python)/demo --document
 
 compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
-	$(script)/compare
+	$(python)/compare
 
 sweep: all ## more threads, other switch intervals: tables and pictures
 	$(script)/sweep

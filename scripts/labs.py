@@ -192,20 +192,32 @@ def scratch(name):
     return os.path.join(_scratch, name)
 
 
+def check_writable(option, path):
+    try:
+        open(path, "ab").close()
+    except OSError as error:
+        bad_usage(f"{option}: cannot write '{path}': {error.strerror}")
+
+
 @contextlib.contextmanager
 def replaced(path):
-    """Write a file anew: in its place it is whole, or as it was before."""
-    new = f"{path}.new"
+    """Write a file anew: in its place it is whole, or as it was before. What is
+    no file, as /dev/stdout, is written to."""
+    path = os.path.realpath(path)
+    new = path if os.path.exists(path) and not os.path.isfile(path) else (
+        f"{path}.new")
     try:
         try:
             with open(new, "wb") as file:
                 yield file
-            os.replace(new, path)
+            if new != path:
+                os.replace(new, path)
         except OSError as error:
             raise Failed(f"cannot write '{path}': {error.strerror}") from None
     finally:
-        with contextlib.suppress(OSError):
-            os.remove(new)
+        if new != path:
+            with contextlib.suppress(OSError):
+                os.remove(new)
 
 
 # --- jobs
@@ -255,8 +267,9 @@ def why(status, said=""):
     return f"failed with status {status}" + (f": {said}" if said else "")
 
 
-def job(command, limit=LIMIT, group=True, cap=0, env=None):
-    """Run it to its end: what it wrote to standard output and error."""
+def job(command, limit=LIMIT, group=True, cap=0, env=None, check=True):
+    """Run it to its end: what it wrote to standard output and error. Whether it
+    died is always looked at, its exit status only with check."""
     # What may write without end, or leave a child behind that holds a pipe
     # open, writes to files.
     files = [tempfile.TemporaryFile() if cap else subprocess.PIPE
@@ -274,7 +287,7 @@ def job(command, limit=LIMIT, group=True, cap=0, env=None):
             file.seek(0)
         written = [file.read() for file in files]
     out, err = (text.decode(errors="replace") for text in written)
-    if process.returncode:
+    if process.returncode and (check or not 0 < process.returncode <= 128):
         raise Failed(why(process.returncode, err))
     return out, err
 
