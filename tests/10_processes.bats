@@ -102,7 +102,7 @@ load helper
     failed 1 'cannot start thread 2 of 3: Resource temporarily'
     run --separate-stderr bash -c \
         "ulimit -n 100; '$BUILD/10_processes' -t 50 --count 1000"
-    failed 1 '50 worker processes need 164 file descriptors, but the limit'
+    failed 1 '50 worker processes need 114 file descriptors, but the limit'
 }
 
 @test "10: started with SIGCHLD ignored, it still sees how a worker ended" {

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 
 #ifdef __linux__
 #include <sched.h>
+#include <sys/prctl.h>
 #endif
 
 #include "common/base/fail.h"
@@ -205,6 +207,50 @@ void allow_descriptors(uint64_t need, uint64_t many, const char *what)
         fail("cannot raise the limit on file descriptors to %" PRIu64 ": %s",
              need, strerror(errno));
 }
+
+void allow_all_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+        return;
+    limit.rlim_cur = 10240; /* macOS's OPEN_MAX, whatever its hard limit says */
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* EAGAIN has several causes, and the system does not tell which it was. */
+const char *why_no_process(int error)
+{
+    static char text[160];
+    char user[24] = "unlimited";
+    struct rlimit limit;
+    if (error != EAGAIN || getrlimit(RLIMIT_NPROC, &limit) != 0)
+        return strerror(error);
+    if (limit.rlim_cur != RLIM_INFINITY)
+        snprintf(user, sizeof user, "%ju", (uintmax_t)limit.rlim_cur);
+    snprintf(text, sizeof text,
+             "%s (processes and threads: ulimit -u is %s, a container may have "
+             "a lower limit)",
+             strerror(error), user);
+    return text;
+}
+
+#ifdef __linux__
+
+void continue_after_parent(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGCONT);
+}
+
+#else
+
+void continue_after_parent(void)
+{
+}
+
+#endif
 
 int terminal_columns(int fd)
 {

@@ -3,8 +3,8 @@
  * The one place for what POSIX threads leave to each system: a timed wait on
  * the monotonic clock (macOS has no pthread_condattr_setclock), the processors
  * this process may use (affinity and cgroup quota are Linux's), the memory it
- * used (the unit differs), memory shared with children, the width of the
- * terminal.
+ * used (the unit differs), memory shared with children, limits, what a child
+ * learns of its parent's end, the width of the terminal.
  */
 #ifndef BASE_PORTABLE_H
 #define BASE_PORTABLE_H
@@ -52,6 +52,18 @@ void *shared_memory(size_t bytes);
  * The limit is 1,024 on most systems and 256 on macOS; a process may raise its
  * own up to a hard limit. Fails where that is too low. */
 void allow_descriptors(uint64_t need, uint64_t many, const char *what);
+
+/* Raise this process's limit on open descriptors as far as it may. */
+void allow_all_descriptors(void);
+
+/* Why there is no process or thread, from the errno of fork() or the error of
+ * pthread_create(). Where it may be a limit, that is named. Not for two threads
+ * at the same time. */
+const char *why_no_process(int error);
+
+/* Have the calling process continued when its parent ends, in case it is
+ * stopped then. Where the system cannot do this, it stays stopped. */
+void continue_after_parent(void);
 
 /* Columns of the terminal behind `fd`; 80 where that cannot be told. */
 int terminal_columns(int fd);

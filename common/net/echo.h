@@ -5,32 +5,30 @@
  * after 40 us, before another thread has woken up to use the time.
  *
  * The answering side is a process of its own, so that it never needs the
- * interpreter lock, and it ends when the lab ends, however that ends: it
- * watches a pipe to its parent and stops at end-of-file.
+ * interpreter lock. It ends when the lab ends (base/child.h).
  */
 #ifndef NET_ECHO_H
 #define NET_ECHO_H
 
-#include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
+
+#include "common/base/child.h"
 
 struct echo {
-    int fd;           /* UDP, connected to the answering side */
-    int control;      /* pipe to its process; closing it ends that */
-    pid_t pid;        /* of it */
-    uint64_t request; /* the last one's number */
+    int fd;             /* UDP, connected to the answering side */
+    struct child child; /* the answering side */
+    uint64_t request;   /* the number of the last one */
 };
 
-/* Start the answering side. Fails if there is no port, no loopback or no
- * process. Must be called while the process has one thread. */
+/* Start the answering side. Fails where there is no port, no loopback interface
+ * or no process. The lab must have one thread. */
 void echo_start(struct echo *echo);
 void echo_stop(struct echo *echo);
 
-/* One round trip; the thread sleeps until the answer is there. A lost packet is
- * sent again after a second. Returns 0, or the errno that says why there is no
- * answer: ECONNREFUSED where the answering side has gone, ETIMEDOUT after ten
- * seconds. One thread at a time. */
+/* Send a request and sleep until its answer is there. A lost packet is sent
+ * again after a second. Returns 0, or the errno that says why there is no
+ * answer: ECONNREFUSED where the answering side has ended, ETIMEDOUT after ten
+ * seconds. One thread at a time may call this. */
 int echo_round_trip(struct echo *echo);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/fail.h"
+#include "common/base/portable.h"
 
 enum {
     STACK_BYTES = 512 * 1024, /* musl's 128 KiB are tight for a TLS download */
@@ -193,7 +194,7 @@ void task_start(struct task *task, void (*body)(struct task *task))
         if (run->task[i].body && &run->task[i] != task)
             pthread_join(run->task[i].thread, NULL);
     fail("cannot start thread %u of %zu: %s", task->number, run->tasks,
-         strerror(error));
+         why_no_process(error));
 }
 
 void task_join(struct task *task)

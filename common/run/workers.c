@@ -2,6 +2,7 @@
 #include "common/run/workers.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -49,62 +50,89 @@ static double children_cpu_s(void)
 
 void workers_open(struct workers *workers, size_t room)
 {
-    allow_descriptors(2 * room + 64, room, "worker processes");
+    allow_descriptors(room + 64, room, "worker processes");
     *workers = (struct workers){
         .room = room,
         .worker = allocate(room, sizeof *workers->worker),
+        .poll = allocate(room + WORKERS_OTHERS, sizeof *workers->poll),
         .at_once = shared_memory(sizeof *workers->at_once),
         .cpu_s = -children_cpu_s(),
     };
     if (!workers->at_once)
         fail("no memory to share with worker processes: %s", strerror(errno));
-    signal(SIGCHLD, SIG_DFL); /* ignored, it would take their status away */
-}
-
-static int wait_for(pid_t pid)
-{
-    int status = 0;
-    while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-        ;
-    return status;
 }
 
 static void end_all(struct workers *workers)
 {
     for (size_t i = 0; i < workers->forked; i++)
-        if (workers->worker[i].pid)
-            kill(workers->worker[i].pid, SIGKILL);
+        if (workers->worker[i].child.pid)
+            kill(workers->worker[i].child.pid, SIGKILL);
     for (size_t i = 0; i < workers->forked; i++)
-        if (workers->worker[i].pid)
-            wait_for(workers->worker[i].pid);
+        if (workers->worker[i].child.pid)
+            child_kill(&workers->worker[i].child);
 }
 
-/* Worker i has ended with this status, and should not have. */
-static _Noreturn void ended_early(struct workers *workers, size_t i, int status)
+/* `name` has ended with this status, and should not have. */
+static _Noreturn void ended_early(struct workers *workers, const char *name,
+                                  int status)
 {
-    workers->worker[i].pid = 0;
     end_all(workers);
     if (WIFSIGNALED(status))
-        fail("worker %zu was killed by signal %d", i + 1, WTERMSIG(status));
+        fail("%s was killed by signal %d", name, WTERMSIG(status));
     if (WEXITSTATUS(status) == STATUS_NO_WATCHER)
-        fail("worker %zu cannot start a thread", i + 1);
+        fail("%s cannot start a thread", name);
     if (WEXITSTATUS(status) == 0)
-        fail("worker %zu ended without a result", i + 1);
+        fail("%s ended without a result", name);
     exit(STATUS_FAILED); /* it has said why */
+}
+
+static _Noreturn void worker_lost(struct workers *workers, size_t i)
+{
+    char name[32];
+    int status = child_wait(&workers->worker[i].child);
+    snprintf(name, sizeof name, "worker %zu", i + 1);
+    ended_early(workers, name, status);
+}
+
+/* Sleep until a worker has something to say: poll[i] tells which. A process
+ * that has ended meanwhile ended too early. */
+static void wait_for_any(struct workers *workers)
+{
+    struct pollfd *poll_of = workers->poll;
+    for (size_t i = 0; i < workers->forked; i++) {
+        const struct worker *worker = &workers->worker[i];
+        poll_of[i] = (struct pollfd){.fd = worker->done ? -1 : worker->child.fd,
+                                     .events = POLLIN};
+    }
+    for (size_t i = 0; i < workers->others; i++)
+        poll_of[workers->forked + i] =
+            (struct pollfd){.fd = workers->other[i].child->fd};
+    size_t all = workers->forked + workers->others;
+    if (poll(poll_of, (nfds_t)all, -1) == -1 && errno != EINTR)
+        fail("cannot wait for worker processes: %s", strerror(errno));
+    for (size_t i = 0; i < all; i++) {
+        if (!(poll_of[i].revents & (POLLHUP | POLLERR)))
+            continue;
+        if (i < workers->forked)
+            worker_lost(workers, i);
+        struct workers_other *other = &workers->other[i - workers->forked];
+        ended_early(workers, other->name, child_wait(other->child));
+    }
 }
 
 static void read_from(struct workers *workers, size_t i, void *into,
                       size_t bytes)
 {
-    struct worker *worker = &workers->worker[i];
     char *next = into;
     while (bytes > 0) {
-        ssize_t got = read(worker->from, next, bytes);
+        ssize_t got = read(workers->worker[i].child.fd, next, bytes);
         if (got > 0) {
             next += got;
             bytes -= (size_t)got;
+        } else if (got == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            wait_for_any(workers);
         } else if (got == 0 || errno != EINTR) {
-            ended_early(workers, i, wait_for(worker->pid));
+            worker_lost(workers, i);
         }
     }
 }
@@ -114,7 +142,7 @@ static void write_out(struct workers *workers, const void *from, size_t bytes)
 {
     const char *next = from;
     while (bytes > 0) {
-        ssize_t put = write(workers->out, next, bytes);
+        ssize_t put = write(workers->lab, next, bytes);
         if (put >= 0) {
             next += put;
             bytes -= (size_t)put;
@@ -124,49 +152,34 @@ static void write_out(struct workers *workers, const void *from, size_t bytes)
     }
 }
 
-/* Ctrl-C goes to all processes of a terminal; it is the lab's to answer, and a
- * worker sees the lab's end. */
-static void become_worker(struct workers *workers, int in, int out)
-{
-    signal(SIGINT, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
-    for (size_t i = 0; i < workers->forked; i++) {
-        close(workers->worker[i].to);
-        close(workers->worker[i].from);
-    }
-    workers->in = in;
-    workers->out = out;
-}
-
 static _Noreturn void cannot_start(struct workers *workers, int error)
 {
     end_all(workers);
     fail("cannot start worker %zu of %zu: %s", workers->forked + 1,
-         workers->room, strerror(error));
+         workers->room, why_no_process(error));
+}
+
+void workers_need(struct workers *workers, struct child *child,
+                  const char *name)
+{
+    if (workers->others == WORKERS_OTHERS)
+        fail("workers need more than %d other processes", WORKERS_OTHERS);
+    workers->other[workers->others++] = (struct workers_other){child, name};
 }
 
 bool worker_fork(struct workers *workers)
 {
     struct worker *worker = &workers->worker[workers->forked];
-    int to[2], from[2];
-    if (pipe(to) != 0 || pipe(from) != 0)
-        cannot_start(workers, errno);
-    fflush(NULL); /* or both processes would print what is waiting */
     worker->forked_ns = wall_ns();
-    worker->pid = fork();
-    if (worker->pid == -1)
+    if (child_fork(&worker->child, CHILD_PRINTS) == -1)
         cannot_start(workers, errno);
-    if (worker->pid == 0) {
-        close(to[1]);
-        close(from[0]);
-        become_worker(workers, to[0], from[1]);
+    if (worker->child.pid == 0) {
+        workers->lab = worker->child.fd;
+        for (size_t i = 0; i < workers->forked; i++)
+            close(workers->worker[i].child.fd);
         return true;
     }
-    close(to[0]);
-    close(from[1]);
-    worker->to = to[1];
-    worker->from = from[0];
+    fcntl(worker->child.fd, F_SETFL, O_NONBLOCK); /* see read_from() */
     workers->forked++;
     return false;
 }
@@ -197,8 +210,8 @@ void worker_ready(struct workers *workers)
 {
     int64_t ready_ns = wall_ns();
     write_out(workers, &ready_ns, sizeof ready_ns);
-    wait_for_lab(workers->in);
-    if (pthread_create(&workers->watcher, NULL, watch_lab, &workers->in) != 0)
+    wait_for_lab(workers->lab);
+    if (pthread_create(&workers->watcher, NULL, watch_lab, &workers->lab) != 0)
         _exit(STATUS_NO_WATCHER); /* every worker might say the same */
 }
 
@@ -258,28 +271,23 @@ void worker_await(struct workers *workers, size_t i)
 /* Where the worker has gone, reading from it will tell. */
 void worker_go(struct workers *workers, size_t i)
 {
-    while (write(workers->worker[i].to, "", 1) == -1 && errno == EINTR)
+    while (write(workers->worker[i].child.fd, "", 1) == -1 && errno == EINTR)
         ;
 }
 
 size_t workers_next(struct workers *workers)
 {
-    size_t next = workers->room;
-    struct pollfd *wait = allocate(workers->forked, sizeof *wait);
-    size_t left = 0;
-    for (size_t i = 0; i < workers->forked; i++) {
-        wait[i] = (struct pollfd){workers->worker[i].from, POLLIN, 0};
-        left += wait[i].fd != -1;
+    for (;;) {
+        size_t left = 0;
+        for (size_t i = 0; i < workers->forked; i++)
+            left += !workers->worker[i].done;
+        if (left == 0)
+            return workers->room;
+        wait_for_any(workers);
+        for (size_t i = 0; i < workers->forked; i++)
+            if (workers->poll[i].revents)
+                return i;
     }
-    while (left > 0 && next == workers->room) {
-        if (poll(wait, (nfds_t)workers->forked, -1) == -1 && errno != EINTR)
-            fail("cannot wait for worker processes: %s", strerror(errno));
-        for (size_t i = workers->forked; i-- > 0;)
-            if (wait[i].revents)
-                next = i;
-    }
-    free(wait);
-    return next;
 }
 
 void worker_receive_task(struct workers *workers, size_t i, struct task *task)
@@ -326,19 +334,18 @@ void worker_done(struct workers *workers, size_t i)
     struct worker *worker = &workers->worker[i];
     read_from(workers, i, &worker->peak_bytes, sizeof worker->peak_bytes);
     worker_go(workers, i);
-    close(worker->from);
-    worker->from = -1;
+    worker->done = true;
 }
 
 void workers_close(struct workers *workers)
 {
     for (size_t i = 0; i < workers->forked; i++) {
-        struct worker *worker = &workers->worker[i];
-        int status = wait_for(worker->pid);
-        if (status)
-            ended_early(workers, i, status);
-        worker->pid = 0;
-        close(worker->to);
+        int status = child_wait(&workers->worker[i].child);
+        if (status) {
+            char name[32];
+            snprintf(name, sizeof name, "worker %zu", i + 1);
+            ended_early(workers, name, status);
+        }
     }
     workers->cpu_s += children_cpu_s();
     for (size_t i = 0; i < workers->forked; i++) {
@@ -348,6 +355,7 @@ void workers_close(struct workers *workers)
             workers->peak_bytes = worker->peak_bytes;
     }
     free(workers->worker);
+    free(workers->poll);
 }
 
 void workers_account(const struct workers *workers, struct run *run)

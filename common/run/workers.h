@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Worker processes: forked by the lab, each with a pipe that brings its results
- * back, as Python's multiprocessing does it.
+ * Worker processes: forked by the lab, each with a socket that brings its
+ * results back, as a multiprocessing.Pipe() of Python does.
  *
  *     struct workers workers;
  *     workers_open(&workers, n);
@@ -22,10 +22,11 @@
  *     }
  *     workers_close(&workers);
  *
- * A worker ends when the lab ends, however that ends: it reads a pipe on which
- * the lab says "go", and at last that it has everything; at end-of-file the
- * worker stops. When a worker ends before its time, the others are ended and
- * the lab fails; that is told in one line, by the worker itself if it could.
+ * A worker ends when the lab ends, however that ends: it reads the socket,
+ * on which the lab says "go", and at last that it has everything; at
+ * end-of-file the worker stops. When a worker ends before its time, the lab
+ * sees it whatever it waits for. The other workers are ended and the lab fails.
+ * One line tells why, printed by the worker itself if it could.
  */
 #ifndef RUN_WORKERS_H
 #define RUN_WORKERS_H
@@ -34,18 +35,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "common/base/at_once.h"
+#include "common/base/child.h"
 #include "common/run/tasks.h"
 
 struct worker {
-    pid_t pid;
-    int to;   /* the lab's ends of its two pipes */
-    int from; /* -1 after worker_done() */
+    struct child child;
+    bool done; /* all has been received */
     int64_t forked_ns;
     double startup_s; /* from the fork until it was ready */
     uint64_t peak_bytes;
+};
+
+enum {
+    WORKERS_OTHERS = 4
 };
 
 struct workers {
@@ -61,8 +65,14 @@ struct workers {
     uint64_t payload_bytes;
     double payload_s; /* to receive these, one worker after the other */
 
-    int in; /* in a worker: its own ends */
-    int out;
+    struct workers_other {
+        struct child *child;
+        const char *name;
+    } other[WORKERS_OTHERS];
+    size_t others;
+    struct pollfd *poll; /* one for each worker, then one for each other */
+
+    int lab; /* in a worker: the socket to the lab */
     pthread_t watcher;
 };
 
@@ -74,6 +84,12 @@ void workers_open(struct workers *workers, size_t room);
 /* Fork the next one. Returns true in the new process. Fails, with nothing left
  * behind, if there can be no more. */
 bool worker_fork(struct workers *workers);
+
+/* The workers need this child too ("the local server"): should it end before
+ * child_stop(), the lab fails as if a worker had. The name must outlive the
+ * workers. */
+void workers_need(struct workers *workers, struct child *child,
+                  const char *name);
 
 /* In a worker: tell that it is ready, and wait until it may go. Afterwards it
  * may start threads. */
