@@ -99,6 +99,7 @@ download() {
         for n in 1 2 3 4; do
             preload pthread_create:$n $name -t 4 $size
             failed 1 "cannot start thread $n of 4: Resource temporarily"
+            contains "$stderr" 'ulimit -u is '
         done
     done
     preload pthread_create:2 03_cpu_serial -t 4 --count 1000
@@ -110,6 +111,7 @@ download() {
     failed 1 'cannot listen on 127.0.0.1: '
     preload fork:1 01_io_serial
     failed 1 'cannot start the local server: '
+    contains "$stderr" 'ulimit -u is '
 }
 
 @test "faults: standard output full, closed, or without a reader" {
@@ -165,6 +167,121 @@ download() {
     same "$status" 1
     same "$(wc -l <"$out.err")" 1
     contains "$(<"$out.err")" '2 of 2 tasks failed'
+}
+
+@test "faults: the server is stopped: the lab fails, and it is gone" {
+    in_background 02_io_threads -s 3 --timeout 1
+    kill -STOP "${children[@]}"
+    ended
+    failed 1 '2 of 2 tasks failed, task '
+    gone "${children[@]}"
+}
+
+@test "faults: the echo is stopped: the lab fails, and it is gone" {
+    in_background 07_gil_convoy --requests 1000
+    kill -STOP "${children[@]}"
+    ended
+    failed 1 'no answer from the echo: '
+    gone "${children[@]}"
+}
+
+@test "faults: SIGTERM while the server is stopped: nothing is left" {
+    [ -e /proc/self/status ] || skip "not Linux: a stopped child stays"
+    in_background 02_io_threads -s 60
+    kill -STOP "${children[@]}"
+    kill -TERM "$pid"
+    ended
+    same "$status" 143
+    gone "${children[@]}"
+}
+
+@test "faults: no loopback interface" {
+    unshare -n true 2>/dev/null || skip "no network of its own here"
+    for name in 01_io_serial 07_gil_convoy; do
+        run --separate-stderr unshare -n "$BUILD/$name"
+        failed 1 'cannot reach 127.0.0.1: '
+        contains "$stderr" 'ip link set lo up'
+    done
+}
+
+@test "faults: the local server's input has no end to wait for" {
+    for input in /dev/null "$ROOT/README.md"; do
+        run --separate-stderr "$BUILD/local_server" <"$input"
+        failed 1 'standard input is no terminal and no pipe'
+        same "$output" ''
+    done
+}
+
+# limited N NAME: a folder for $BUILD in which that program may open N files.
+limited() {
+    printf '#!/bin/sh\nulimit -n %d\nexec "%s" "$@"\n' "$1" "$BUILD/$2" \
+        >"$BATS_TEST_TMPDIR/$2"
+    chmod +x "$BATS_TEST_TMPDIR/$2"
+}
+
+# port_of PID: the port on which it listens, as its system tells.
+port_of() {
+    local inode port
+    for inode in /proc/"$1"/fd/*; do
+        inode=$(readlink "$inode" | sed -n 's/^socket:\[\(.*\)\]$/\1/p')
+        [ -n "$inode" ] || continue
+        port=$(awk -v inode="$inode" '$4 == "0A" && $10 == inode {
+            sub(/.*:/, "", $2)
+            print $2
+        }' /proc/net/tcp)
+        [ -z "$port" ] || echo $((16#$port))
+    done
+}
+
+# strangers PORT COUNT: connections that say nothing, in the array $strangers.
+strangers() {
+    local i fd
+    strangers=()
+    for ((i = 0; i < $2; i++)); do
+        exec {fd}<>"/dev/tcp/127.0.0.1/$1" || return
+        strangers+=("$fd")
+    done
+}
+
+strangers_leave() {
+    local fd
+    for fd in "${strangers[@]}"; do
+        exec {fd}>&-
+    done
+}
+
+@test "faults: another user's connections and requests are refused" {
+    [ -e /proc/net/tcp ] || skip "not Linux: no list of ports"
+    limited 100 02_io_threads
+    BUILD=$BATS_TEST_TMPDIR in_background 02_io_threads -s 3
+    children_of "$pid"
+    port=$(port_of "${children[0]}")
+    strangers "$port" 120
+    sleep 0.5
+    strangers_leave
+    for path in bytes/1000 status/200 redirect x/bytes/1000; do
+        same "$(curl -s -o /dev/null -w '%{http_code}' \
+            "http://127.0.0.1:$port/$path")" 404
+    done
+    ended
+    same "$status" 0
+    same "$stderr" ''
+    contains "$output" '  server saw'
+    same "$(awk '/^threads/ { print $NF }' <<<"$output")" 2
+}
+
+@test "faults: a server that is out of descriptors waits, and says nothing" {
+    limited 40 local_server
+    BUILD=$BATS_TEST_TMPDIR start_server --rate unlimited \
+        2>"$BATS_TEST_TMPDIR/errors"
+    strangers "${SERVER##*:}" 60
+    sleep 0.5
+    strangers_leave
+    lab 02_io_threads --url "$SERVER/bytes/1000" --json
+    same "$status" 0
+    stop_server
+    same "$(jq .requests <<<"$served")" 2
+    same "$(<"$BATS_TEST_TMPDIR/errors")" ''
 }
 
 @test "faults: two copies at once do not meet" {

@@ -42,6 +42,9 @@ void run_apart(const struct way *const *way, size_t ways,
         mirror_open_another(&mirror[i], options, options->tasks);
     workers_open(&workers, ways);
     for (size_t i = 0; i < ways; i++)
+        if (mirror[i].local)
+            workers_need(&workers, &mirror[i].server.child, "the local server");
+    for (size_t i = 0; i < ways; i++)
         if (worker_fork(&workers))
             work(&workers, way[i], options, &mirror[i]);
     for (size_t i = 0; i < ways; i++) {

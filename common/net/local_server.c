@@ -6,8 +6,10 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/fail.h"
 #include "common/lab/lab.h"
 #include "common/lab/screen.h"
 #include "common/net/server.h"
@@ -18,6 +20,18 @@ static const struct lab program = {
     .options = OPTIONS_SERVER,
 };
 
+/* The end of a file, or of /dev/null, is there from the beginning. */
+static void check_input(void)
+{
+    struct stat input;
+    if (isatty(STDIN_FILENO) ||
+        (fstat(STDIN_FILENO, &input) == 0 &&
+         (S_ISFIFO(input.st_mode) || S_ISSOCK(input.st_mode))))
+        return;
+    fail("standard input is no terminal and no pipe: the server runs until "
+         "that ends (try: sleep 1h | local_server)");
+}
+
 int main(int argc, char **argv)
 {
     struct options options = lab_begin(&program, argc, argv);
@@ -26,11 +40,13 @@ int main(int argc, char **argv)
         .link_bytes_s = options.link_bytes_s,
         .latency_s = options.latency_s,
     };
-    uint16_t port;
-    int listener = server_listen(&port);
-    printf("http://127.0.0.1:%u\n", port);
+    check_input();
+    char address[48];
+    int listener = server_listen(address, sizeof address);
+    printf("%s\n", address);
     finish_output();
-    struct server_counts counts = server_run(listener, STDIN_FILENO, &config);
+    struct server_counts counts =
+        server_run(listener, STDIN_FILENO, "", &config);
     printf("{\"requests\": %" PRIu64 ", \"at_once\": %" PRIu64 "}\n",
            counts.requests, counts.at_once);
     finish_output();

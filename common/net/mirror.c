@@ -69,8 +69,8 @@ void mirror_open_another(struct mirror *mirror, const struct options *options,
         mirror->link_bytes_s = config.link_bytes_s;
         mirror->bytes = size_for(options);
         snprintf(mirror->local_url, sizeof mirror->local_url,
-                 "http://127.0.0.1:%u/bytes/%" PRIu64, mirror->server.port,
-                 mirror->bytes);
+                 "%s%s/bytes/%" PRIu64, mirror->server.address,
+                 mirror->server.word, mirror->bytes);
         mirror->url = mirror->local_url;
     }
     CURLcode error = curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -22,7 +22,7 @@ struct mirror {
     uint64_t timeout_s;
     bool local; /* the server is ours */
     struct server server;
-    char local_url[64];
+    char local_url[96];
 };
 
 /* Get ready for `connections` downloads at once: libcurl is initialised, the

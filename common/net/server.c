@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/net/server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
+#include <inttypes.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <event2/buffer.h>
@@ -24,6 +22,9 @@
 
 #include "common/base/at_once.h"
 #include "common/base/fail.h"
+#include "common/base/number.h"
+#include "common/base/portable.h"
+#include "common/net/loopback.h"
 
 enum {
     BACKLOG = 4096,          /* evhttp's own bind stops at 128 */
@@ -35,6 +36,10 @@ enum {
     BURST_MS = 300,      /* what a late connection may catch up ... */
     BURST_TICKS = 2,     /* but at least this */
     EXCESS_BYTES = 1000, /* of fault=long */
+    MOST_HEADER_BYTES = 64 * 1024,
+    REQUEST_S = 60,      /* until a connection must have sent its request */
+    REPLY_S = 24 * 3600, /* and then have taken its reply */
+    PAUSE_MS = 100,      /* when no connection can be accepted */
 };
 
 static const char block[BLOCK_BYTES];
@@ -42,10 +47,13 @@ static const char block[BLOCK_BYTES];
 struct service {
     struct event_base *base;
     const struct server_config *config;
+    const char *word;
     struct ev_token_bucket_cfg *connection; /* NULL: unlimited */
     struct bufferevent_rate_limit_group *link;
     uint64_t requests;
     struct at_once at_once;
+    struct reply *gathered; /* replies that wait for others to begin with */
+    uint64_t gathered_count;
 };
 
 enum fault {
@@ -64,8 +72,10 @@ struct reply {
     struct event *latency;
     uint64_t announced;
     uint64_t left;
+    uint64_t excess; /* of LONG */
     enum fault fault;
-    bool served; /* no longer counted in at_once */
+    bool served;        /* no longer counted in at_once */
+    struct reply *next; /* in service->gathered */
 };
 
 static void count_out(struct reply *reply)
@@ -75,9 +85,23 @@ static void count_out(struct reply *reply)
     reply->served = true;
 }
 
+/* Its connection may go away while it waits for others. */
+static void leave_gathered(struct reply *reply)
+{
+    struct service *service = reply->service;
+    struct reply **link = &service->gathered;
+    while (*link && *link != reply)
+        link = &(*link)->next;
+    if (!*link)
+        return;
+    *link = reply->next;
+    service->gathered_count--;
+}
+
 static void reply_free(struct reply *reply)
 {
     count_out(reply);
+    leave_gathered(reply);
     event_free(reply->latency);
     free(reply);
 }
@@ -151,7 +175,7 @@ static void send_more(struct evhttp_connection *connection, void *argument)
     }
     count_out(reply);
     if (reply->fault == LONG)
-        reply->left += EXCESS_BYTES;
+        reply->left += reply->excess;
     send_bytes(reply, reply->left, NULL);
     evhttp_send_reply_end(reply->request);
 }
@@ -201,41 +225,73 @@ static enum fault fault_named(const char *name)
     return NO_FAULT;
 }
 
+/* A number in the query, or `otherwise` where there is none. */
+static uint64_t query_number(const struct evkeyvalq *query, const char *name,
+                             uint64_t otherwise)
+{
+    const char *text = evhttp_find_header(query, name);
+    uint64_t number;
+    return text && number_whole(text, &number) ? number : otherwise;
+}
+
+/* Begin the reply when its latency is over. */
+static void wait_latency(struct reply *reply)
+{
+    uint64_t us = (uint64_t)(reply->service->config->latency_s * 1e6);
+    struct timeval latency = {.tv_sec = (time_t)(us / 1000000),
+                              .tv_usec = (suseconds_t)(us % 1000000)};
+    if (us > 0)
+        evtimer_add(reply->latency, &latency);
+    else
+        begin_reply(-1, 0, reply);
+}
+
+/* Begin no reply before `together` of them wait for this. */
+static void gather(struct reply *reply, uint64_t together)
+{
+    struct service *service = reply->service;
+    reply->next = service->gathered;
+    service->gathered = reply;
+    if (++service->gathered_count < together)
+        return;
+    struct reply *next = service->gathered;
+    service->gathered = NULL;
+    service->gathered_count = 0;
+    while ((reply = next)) {
+        next = reply->next;
+        wait_latency(reply);
+    }
+}
+
 static void answer_bytes(struct service *service,
                          struct evhttp_request *request, const char *size,
                          const struct evkeyvalq *query)
 {
-    char *end;
-    errno = 0;
-    unsigned long long bytes = strtoull(size, &end, 10);
-    if (errno || *end || bytes == 0 || size[0] == '-') {
+    uint64_t bytes;
+    if (!number_whole(size, &bytes) || bytes == 0 || bytes > INT64_MAX) {
         evhttp_send_error(request, HTTP_BADREQUEST, NULL);
         return;
     }
+    struct evhttp_connection *connection =
+        evhttp_request_get_connection(request);
     struct reply *reply = allocate(1, sizeof *reply);
     *reply = (struct reply){
         .service = service,
         .request = request,
         .announced = bytes,
         .left = bytes,
+        .excess = query_number(query, "by", EXCESS_BYTES) % INT32_MAX,
         .fault = fault_named(evhttp_find_header(query, "fault")),
     };
     service->requests++;
-    const char *nth = evhttp_find_header(query, "nth");
-    if (nth && strtoull(nth, NULL, 10) != service->requests)
+    if (query_number(query, "nth", service->requests) != service->requests)
         reply->fault = NO_FAULT;
     at_once_enter(&service->at_once);
-    evhttp_connection_set_closecb(evhttp_request_get_connection(request),
-                                  on_gone, reply);
+    evhttp_connection_set_timeout(connection, REPLY_S);
+    evhttp_connection_set_closecb(connection, on_gone, reply);
     evhttp_request_set_on_complete_cb(request, on_complete, reply);
-
-    int64_t us = (int64_t)(service->config->latency_s * 1e6);
-    struct timeval latency = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
     reply->latency = evtimer_new(service->base, begin_reply, reply);
-    if (us > 0)
-        evtimer_add(reply->latency, &latency);
-    else
-        begin_reply(-1, 0, reply);
+    gather(reply, query_number(query, "together", 1));
 }
 
 static void answer_redirect(struct evhttp_request *request,
@@ -247,24 +303,67 @@ static void answer_redirect(struct evhttp_request *request,
     evhttp_send_reply(request, HTTP_MOVETEMP, "Found", NULL);
 }
 
+static void answer_status(struct evhttp_request *request, const char *text)
+{
+    uint64_t status;
+    if (number_whole(text, &status) && status >= 100 && status <= 599)
+        evhttp_send_reply(request, (int)status, "As asked for", NULL);
+    else
+        evhttp_send_error(request, HTTP_BADREQUEST, NULL);
+}
+
+/* What follows `begin` in `path`; NULL if that does not begin so. */
+static const char *after(const char *path, const char *begin)
+{
+    size_t length = strlen(begin);
+    return path && strncmp(path, begin, length) == 0 ? path + length : NULL;
+}
+
 static void on_request(struct evhttp_request *request, void *argument)
 {
     struct service *service = argument;
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
-    const char *path = evhttp_uri_get_path(uri);
+    const char *path = after(evhttp_uri_get_path(uri), service->word);
     const char *parameters = evhttp_uri_get_query(uri);
+    const char *rest;
     struct evkeyvalq query;
     evhttp_parse_query_str(parameters ? parameters : "", &query);
-    if (strncmp(path, "/bytes/", 7) == 0)
-        answer_bytes(service, request, path + 7, &query);
-    else if (strncmp(path, "/status/", 8) == 0)
-        evhttp_send_reply(request, (int)strtol(path + 8, NULL, 10),
-                          "As asked for", NULL);
-    else if (strcmp(path, "/redirect") == 0)
+    if ((rest = after(path, "/bytes/")))
+        answer_bytes(service, request, rest, &query);
+    else if ((rest = after(path, "/status/")))
+        answer_status(request, rest);
+    else if (path && strcmp(path, "/redirect") == 0)
         answer_redirect(request, &query);
     else
         evhttp_send_error(request, HTTP_NOTFOUND, NULL);
     evhttp_clear_headers(&query);
+}
+
+/* Anybody can make libevent warn, by connecting or by what they send. */
+static void on_log(int severity, const char *message)
+{
+    if (severity == EVENT_LOG_ERR)
+        complain("the local server: %s", message);
+}
+
+/* The callback for a failed accept gets evhttp's argument, not ours. */
+static struct event *accept_again;
+
+/* There is no descriptor left, perhaps: try again a little later. Connections
+ * wait in the listener's queue meanwhile. */
+static void on_accept_error(struct evconnlistener *listener, void *argument)
+{
+    (void)argument;
+    struct timeval pause = {.tv_usec = PAUSE_MS * 1000};
+    evconnlistener_disable(listener);
+    evtimer_add(accept_again, &pause);
+}
+
+static void on_accept_again(evutil_socket_t fd, short what, void *argument)
+{
+    (void)fd;
+    (void)what;
+    evconnlistener_enable(argument);
 }
 
 static void on_control(evutil_socket_t fd, short what, void *argument)
@@ -295,34 +394,48 @@ static struct ev_token_bucket_cfg *bucket(uint64_t rate)
         bytes * (ticks > BURST_TICKS ? ticks : BURST_TICKS), &tick);
 }
 
-struct server_counts server_run(int listener, int control,
-                                const struct server_config *config)
+static struct evhttp *serve(struct service *service, int listener)
 {
-    struct service service = {.base = event_base_new(), .config = config};
-    struct evhttp *http = service.base ? evhttp_new(service.base) : NULL;
+    struct evhttp *http = service->base ? evhttp_new(service->base) : NULL;
     if (!http)
         fail("the local server cannot start: libevent has no event loop");
+    evutil_make_socket_nonblocking(listener);
+    struct evconnlistener *accepting =
+        evconnlistener_new(service->base, NULL, NULL, 0, BACKLOG, listener);
+    if (!accepting || !evhttp_bind_listener(http, accepting))
+        fail("the local server cannot listen: %s", strerror(errno));
+    accept_again = evtimer_new(service->base, on_accept_again, accepting);
+    evconnlistener_set_error_cb(accepting, on_accept_error);
+    evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
+    evhttp_set_max_headers_size(http, MOST_HEADER_BYTES);
+    evhttp_set_max_body_size(http, MOST_HEADER_BYTES);
+    evhttp_set_gencb(http, on_request, service);
+    evhttp_set_timeout(http, REQUEST_S);
+    return http;
+}
+
+struct server_counts server_run(int listener, int control, const char *word,
+                                const struct server_config *config)
+{
+    event_set_log_callback(on_log);
+    allow_all_descriptors();
+    struct service service = {
+        .base = event_base_new(), .config = config, .word = word};
+    struct evhttp *http = serve(&service, listener);
     service.connection = bucket(config->rate_bytes_s);
     struct ev_token_bucket_cfg *link = bucket(config->link_bytes_s);
     if (link)
         service.link = bufferevent_rate_limit_group_new(service.base, link);
-
-    evutil_make_socket_nonblocking(listener);
-    struct evconnlistener *accepting =
-        evconnlistener_new(service.base, NULL, NULL, 0, BACKLOG, listener);
-    if (!accepting || !evhttp_bind_listener(http, accepting))
-        fail("the local server cannot listen: %s", strerror(errno));
-    evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
-    evhttp_set_gencb(http, on_request, &service);
-    evhttp_set_timeout(http, 24 * 3600);
     struct event *end = event_new(service.base, control, EV_READ | EV_PERSIST,
                                   on_control, service.base);
     if (event_add(end, NULL) != 0)
-        fail("the local server needs a pipe or a terminal to see its end by");
+        fail("the local server cannot see when it is to end: %s",
+             strerror(errno));
 
     event_base_dispatch(service.base);
 
     event_free(end);
+    event_free(accept_again);
     evhttp_free(http);
     event_base_loop(service.base, EVLOOP_NONBLOCK); /* which ends connections */
     if (service.link)
@@ -336,69 +449,47 @@ struct server_counts server_run(int listener, int control,
                                   .at_once = at_once_most(&service.at_once)};
 }
 
-int server_listen(uint16_t *port)
+int server_listen(char *address, size_t size)
 {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET,
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd == -1 || bind(fd, (struct sockaddr *)&address, length) != 0 ||
-        listen(fd, BACKLOG) != 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+    struct sockaddr_in socket_address;
+    int fd = loopback_socket(SOCK_STREAM, &socket_address);
+    if (listen(fd, BACKLOG) != 0)
         fail("cannot listen on 127.0.0.1: %s", strerror(errno));
-    *port = ntohs(address.sin_port);
+    snprintf(address, size, "http://127.0.0.1:%u",
+             ntohs(socket_address.sin_port));
     return fd;
 }
 
-/* The child: not a reader of our input nor a writer of our output, so that it
- * never keeps a pipe open; Ctrl-C is the parent's to answer. */
-static _Noreturn void child(int listener, int control,
-                            const struct server_config *config)
+/* "/" and sixteen digits that nobody can guess. */
+static void make_word(char *word, size_t size)
 {
-    int null = open("/dev/null", O_RDWR);
-    dup2(null, STDIN_FILENO);
-    dup2(null, STDOUT_FILENO);
-    close(null);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGHUP, SIG_IGN);
-    struct server_counts counts = server_run(listener, control, config);
-    (void)!write(control, &counts, sizeof counts);
-    close(listener);
-    close(control);
-    _exit(0);
+    uint64_t random;
+    int fd = open("/dev/urandom", O_RDONLY);
+    if (fd == -1 || read(fd, &random, sizeof random) != sizeof random)
+        fail("cannot read /dev/urandom: %s", strerror(errno));
+    close(fd);
+    snprintf(word, size, "/%016" PRIx64, random);
 }
 
 void server_start(struct server *server, const struct server_config *config)
 {
-    int pair[2];
-    int listener = server_listen(&server->port);
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
-        fail("cannot make a socket to the local server: %s", strerror(errno));
-    fcntl(pair[0], F_SETFD, FD_CLOEXEC);
-    fflush(NULL);
-    server->pid = fork();
-    if (server->pid == -1)
-        fail("cannot start the local server: %s", strerror(errno));
-    if (server->pid == 0) {
-        close(pair[0]);
-        child(listener, pair[1], config);
+    int listener = server_listen(server->address, sizeof server->address);
+    make_word(server->word, sizeof server->word);
+    if (child_fork(&server->child, CHILD_SILENT) == -1)
+        fail("cannot start the local server: %s", why_no_process(errno));
+    if (server->child.pid == 0) {
+        struct server_counts counts =
+            server_run(listener, server->child.fd, server->word, config);
+        (void)!write(server->child.fd, &counts, sizeof counts);
+        _exit(0);
     }
     close(listener);
-    close(pair[1]);
-    server->control = pair[0];
 }
 
 struct server_counts server_stop(struct server *server)
 {
-    struct server_counts counts = {0};
-    shutdown(server->control, SHUT_WR);
-    if (read(server->control, &counts, sizeof counts) != sizeof counts)
-        counts = (struct server_counts){0};
-    close(server->control);
-    while (waitpid(server->pid, NULL, 0) == -1 && errno == EINTR)
-        ;
-    return counts;
+    struct server_counts counts;
+    if (child_stop(&server->child, &counts, sizeof counts))
+        return counts;
+    return (struct server_counts){0};
 }
