@@ -18,6 +18,12 @@ struct elapsed {
     double cpu_s;
 };
 
+/* CPU divided by wall: how many processors were at work on average. */
+static inline double cpu_per_wall(const struct elapsed *time)
+{
+    return time->cpu_s / time->wall_s;
+}
+
 struct stopwatch {
     clockid_t cpu_clock;
     int64_t wall_ns;

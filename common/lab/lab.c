@@ -79,13 +79,14 @@ struct options lab_begin(const struct lab *lab, int argc, char **argv)
 struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
                               size_t extras, int argc, char **argv)
 {
-    const struct program program = {lab->name, lab->question, lab->options};
+    const struct program program = {lab->name, lab->question};
     fail_name(lab->name);
     fail_print_with(screen_message);
     open_standard_descriptors();
     set_signals();
     progress_show();
-    struct options options = options_read(&program, extra, extras, argc, argv);
+    struct options options =
+        options_read(&program, lab->options, extra, extras, argc, argv);
     open_outputs(&options);
     return options;
 }

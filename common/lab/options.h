@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one command line of all labs. A lab accepts only the options that it
- * needs: it names groups of them, and may add rows of its own. A bad value is
- * one line on standard error that names the option, the value and what is
- * accepted; exit status 2.
+ * The options of all labs. A lab accepts only those that it needs: it names
+ * groups of them, and may add rows of its own.
  */
 #ifndef LAB_OPTIONS_H
 #define LAB_OPTIONS_H
@@ -13,6 +11,7 @@
 #include <stdint.h>
 
 #include "common/gil/gil.h"
+#include "common/lab/command_line.h"
 #include "common/lab/predict.h"
 
 enum option_group {
@@ -23,37 +22,6 @@ enum option_group {
     OPTIONS_SERVER = 16,  /* --rate --link --latency alone */
     OPTIONS_PREDICT = 32, /* --predict alone; CPU and IO have it too */
     OPTIONS_ROUNDS = 64,  /* --rounds */
-};
-
-/* How a value is read, and where it goes. */
-enum option_kind {
-    OPTION_FLAG,    /* bool: no value */
-    OPTION_WHOLE,   /* uint64_t: digits only, from low to high */
-    OPTION_SECONDS, /* double: 0.5, 2, from low to high */
-    OPTION_BYTES,   /* uint64_t: as WHOLE, then k, M, G, Ki, Mi or Gi */
-    OPTION_RATE,    /* uint64_t: as BYTES, or "unlimited" (0) */
-    OPTION_WORD,    /* int: the place of the value in `words` */
-    OPTION_TEXT,    /* const char *: as it is; never empty */
-    OPTION_MAYBE,   /* const char *: as TEXT, or "" when given without one */
-};
-
-struct option_row {
-    const char *name;
-    char letter;       /* 0: no short form */
-    const char *value; /* what --help calls it; NULL for a flag */
-    const char *help;
-    enum option_kind kind;
-    void *into;               /* holds the default; written when given */
-    uint64_t low, high;       /* WHOLE, SECONDS, BYTES, RATE */
-    const char *const *words; /* WORD: ends with NULL */
-    bool given;
-};
-
-/* Whose command line it is. */
-struct program {
-    const char *name;
-    const char *question; /* the one that --help begins with */
-    unsigned groups;      /* enum option_group, or-ed */
 };
 
 /* What the command line said. The work is exactly `count` additions or
@@ -78,9 +46,10 @@ struct options {
     struct prediction prediction; /* of the whole run's time */
 };
 
-/* Read the command line; `extra` are the lab's own rows (or NULL, 0). Does not
- * return for --help, --version or a mistake. */
-struct options options_read(const struct program *program,
+/* Read the command line; `groups` are those of enum option_group, or-ed, and
+ * `extra` the lab's own rows (or NULL, 0). Does not return for --help,
+ * --version or a mistake. */
+struct options options_read(const struct program *program, unsigned groups,
                             struct option_row *extra, size_t extras, int argc,
                             char **argv);
 

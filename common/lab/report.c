@@ -11,13 +11,13 @@
 #include "common/base/file.h"
 #include "common/base/portable.h"
 #include "common/lab/screen.h"
+#include "common/lab/table.h"
 #include "common/lab/trace.h"
 #include "common/lab/trust.h"
 
 enum {
-    DIGITS = 9,       /* of a JSON number: nanoseconds of a second */
-    WIDTH = 80,       /* of a line */
-    FIXED_WIDTH = 51, /* of a table's line up to "at once" */
+    DIGITS = 9, /* of a JSON number: nanoseconds of a second */
+    WIDTH = 80, /* of a line */
 };
 
 static bool downloads(const struct report *report)
@@ -113,11 +113,6 @@ static json_t *json_task(const struct report *report, const struct task *task)
     return json;
 }
 
-static double per_wall(const struct elapsed *time)
-{
-    return time->cpu_s / time->wall_s;
-}
-
 static json_int_t nearest(double value)
 {
     return (json_int_t)(value < 0 ? value - 0.5 : value + 0.5);
@@ -138,7 +133,7 @@ static json_t *json_round(const struct round *round)
 {
     return json_pack("{s:f, s:f, s:f, s:f}", "each_s", round->each_s, "total_s",
                      round->time.wall_s, "cpu_s", round->time.cpu_s,
-                     "cpu_per_wall", per_wall(&round->time));
+                     "cpu_per_wall", cpu_per_wall(&round->time));
 }
 
 /* Percent of the processors' time that others had during a run. */
@@ -168,7 +163,8 @@ static json_t *json_run(const struct report *report, const struct run *run)
         json_object_set_new(json, "lock", json_string(run->lock));
     json_object_set_new(json, "total_s", json_real(run->time.wall_s));
     json_object_set_new(json, "cpu_s", json_real(run->time.cpu_s));
-    json_object_set_new(json, "cpu_per_wall", json_real(per_wall(&run->time)));
+    json_object_set_new(json, "cpu_per_wall",
+                        json_real(cpu_per_wall(&run->time)));
     unsigned at_once = at_once_most(&run->at_once);
     if (at_once)
         json_object_set_new(json, "at_once", json_integer(at_once));
@@ -292,106 +288,6 @@ static void write_json(const struct report *report)
     free(text);
 }
 
-/* A column as wide as its heading and the gap, at least 9. */
-static int width(const char *heading)
-{
-    int length = (int)strlen(heading) + 2;
-    return length < 9 ? 9 : length;
-}
-
-/* The columns of the table: every heading that some run has, once, as long as
- * the line stays within 80 columns. The JSON has them all. */
-static size_t headings(const struct report *report, const struct figure **seen,
-                       size_t room)
-{
-    size_t columns = 0;
-    int room_left = WIDTH - FIXED_WIDTH;
-    for (struct run *const *run = report->run; *run; run++) {
-        for (size_t i = 0; i < (*run)->figures; i++) {
-            const struct figure *figure = &(*run)->figure[i];
-            bool known = !figure->heading;
-            for (size_t j = 0; j < columns && !known; j++)
-                known = strcmp(seen[j]->heading, figure->heading) == 0;
-            if (known || columns == room || width(figure->heading) > room_left)
-                continue;
-            room_left -= width(figure->heading);
-            seen[columns++] = figure;
-        }
-    }
-    return columns;
-}
-
-static void print_times(const char *name, int decimals, double each_s,
-                        double total_s)
-{
-    printf("%-10s", name);
-    if (each_s > 0)
-        printf("%9.*f s", decimals, each_s);
-    else
-        printf("%11s", "");
-    if (total_s > 0)
-        printf("%9.*f s", decimals, total_s);
-}
-
-static void print_figure(const struct figure *figure)
-{
-    int wide = width(figure->heading);
-    if (figure->text)
-        printf("%*s", wide, figure->text);
-    else if (figure->is_flag)
-        printf("%*s", wide, figure->value != 0 ? "yes" : "no");
-    else
-        printf(" %*.*f", wide - 1, figure->decimals, figure->value);
-}
-
-static void print_run(const struct run *run, const struct figure **column,
-                      size_t columns)
-{
-    print_times(run->label ? run->label : run->name, 3, run_each_s(run),
-                run->time.wall_s);
-    unsigned at_once = at_once_most(&run->at_once);
-    printf("%10.2f", per_wall(&run->time));
-    int blanks = 0; /* of columns that this run does not have */
-    if (at_once)
-        printf("%9u", at_once);
-    else
-        blanks = 9;
-    for (size_t i = 0; i < columns; i++) {
-        const struct figure *found = NULL;
-        for (size_t j = 0; j < run->figures; j++)
-            if (run->figure[j].heading &&
-                strcmp(run->figure[j].heading, column[i]->heading) == 0)
-                found = &run->figure[j];
-        if (!found) {
-            blanks += width(column[i]->heading);
-            continue;
-        }
-        printf("%*s", blanks, "");
-        blanks = 0;
-        print_figure(found);
-    }
-    putchar('\n');
-}
-
-static void print_table(const struct report *report)
-{
-    const struct figure *column[MAX_FIGURES];
-    size_t columns = headings(report, column, MAX_FIGURES);
-    printf("\n%-10s%11s%11s%10s%9s", "", "each  ", "total  ", "CPU/wall",
-           "at once");
-    for (size_t i = 0; i < columns; i++)
-        printf("%*s", width(column[i]->heading), column[i]->heading);
-    putchar('\n');
-    for (struct run *const *run = report->run; *run; run++)
-        print_run(*run, column, columns);
-    const struct document_row *row = report->lab->document;
-    for (; row && row->name; row++) {
-        print_times(row->name, 2, row->each_s, row->total_s);
-        putchar('\n');
-    }
-    putchar('\n');
-}
-
 static void print_ratio(const struct report *report, const struct ratio *ratio)
 {
     const struct spread *each = &ratio->each, *total = &ratio->total;
@@ -489,7 +385,7 @@ int report_finish(struct report *report)
     bool json_is_output = json && !json[0];
     bool trace_is_output = trace && strcmp(trace, "-") == 0;
     if (!json_is_output && !trace_is_output) {
-        print_table(report);
+        table_print(report->run, report->lab->document);
         print_notes(report);
     }
     if (json)
