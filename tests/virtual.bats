@@ -64,7 +64,7 @@ all ended, 7 hand-offs, at most 1 at once"
     ground memory
     same "${#lines[@]}" 5
     same "${lines[1]}" \
-        "1: 23, 4 bytes, order 5, tests/virtual/memory_points.c:16"
+        "1: 24, 4 bytes, order 5, tests/virtual/memory_points.c:16"
     same "${lines[2]}" \
-        "1: 22, 4 bytes, order 3, tests/virtual/memory_points.c:17"
+        "1: 23, 4 bytes, order 3, tests/virtual/memory_points.c:17"
 }

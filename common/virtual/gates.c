@@ -51,8 +51,10 @@ static int take(sem_t *memory, bool may, int error)
         semaphore->value--;
     else
         errno = error;
-    if (virtual_me)
+    if (virtual_me) {
+        virtual_me->in_vain = !may;
         virtual_done();
+    }
     return may ? 0 : -1;
 }
 
@@ -149,8 +151,12 @@ int virtual_once(void *memory, void (*function)(void), struct place here)
     if (!first)
         return 0;
     function();
-    once->state = ONCE_DONE;
     if (virtual_me)
+        point_at(POINT_ONCE_DONE, memory, here);
+    once->state = ONCE_DONE;
+    if (virtual_me) {
         virtual_freed(memory, (unsigned)virtual_me->threads->count);
+        virtual_done();
+    }
     return 0;
 }

@@ -68,6 +68,7 @@ static bool lock_until(void *memory, int64_t until_ns, struct place here)
     bool locked = point_until(POINT_LOCK, memory, writable, until_ns, here);
     if (locked)
         own(lock);
+    virtual_me->in_vain = !locked;
     virtual_done();
     return locked;
 }
@@ -83,6 +84,12 @@ int virtual_mutex_lock(void *mutex, const struct timespec *until,
     return lock_until(mutex, limit_ns(until), here) ? 0 : ETIMEDOUT;
 }
 
+bool virtual_mutex_free(const void *mutex)
+{
+    const struct lock *lock = object_in(mutex);
+    return !lock->owner && !lock->readers;
+}
+
 int virtual_mutex_trylock(void *mutex, struct place here)
 {
     if (!virtual_me)
@@ -91,6 +98,7 @@ int virtual_mutex_trylock(void *mutex, struct place here)
     bool locked = writable(virtual_me);
     if (locked)
         own(object_in(mutex));
+    virtual_me->in_vain = !locked;
     virtual_done();
     return locked ? 0 : EBUSY;
 }
@@ -156,6 +164,7 @@ int virtual_rwlock_tryrdlock(pthread_rwlock_t *memory, struct place here)
     point_at(POINT_TRY_READ_LOCK, memory, here);
     bool locked = readable(virtual_me);
     lock->readers += locked;
+    virtual_me->in_vain = !locked;
     virtual_done();
     return locked ? 0 : EBUSY;
 }

@@ -31,8 +31,10 @@ static bool on_own_stack(const volatile void *memory)
 static bool reach(enum point_kind kind, const volatile void *memory,
                   size_t bytes, int order, void *caller)
 {
-    if (!virtual_me || !virtual_me->threads->scheduler->sees_memory ||
-        (memory && on_own_stack(memory)))
+    struct scheduler *scheduler =
+        virtual_me ? virtual_me->threads->scheduler : NULL;
+    if (!scheduler || !scheduler->sees_memory ||
+        (memory && !scheduler->sees_own_stack && on_own_stack(memory)))
         return false;
     virtual_point(&(struct point){.kind = kind,
                                   .object = (const void *)memory,
@@ -129,15 +131,26 @@ FUNCTION(void, func_exit, void)
     }
 #define __atomic_exchange __atomic_exchange_n
 
+/* What compares and finds another value only reads, in an order of its own. */
+static bool compared(bool same, bool seen, int failure)
+{
+    if (seen && !same) {
+        virtual_me->point.kind = POINT_READ;
+        virtual_me->point.order = failure;
+    }
+    return same;
+}
+
 #define COMPARE(bits, strength)                                                \
     FUNCTION(int, atomic##bits##_compare_exchange_##strength,                  \
              volatile uint##bits##_t *memory, uint##bits##_t *expected,        \
              uint##bits##_t value, int order, int failure)                     \
     {                                                                          \
-        (void)failure;                                                         \
         ATOMIC(POINT_CHANGE, bits,                                             \
-               bool same = __atomic_compare_exchange_n(                        \
-                   memory, expected, value, false, STRONGEST, STRONGEST))      \
+               bool same = compared(                                           \
+                   __atomic_compare_exchange_n(memory, expected, value, false, \
+                                               STRONGEST, STRONGEST),          \
+                   seen, failure))                                             \
         return same;                                                           \
     }
 

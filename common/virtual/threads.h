@@ -60,16 +60,18 @@ enum point_kind {
     POINT_BROADCAST,
     POINT_TAKE, /* a semaphore: wait until it is above 0, and take 1 */
     POINT_TRY_TAKE,
-    POINT_POST,  /* add 1 */
-    POINT_MEET,  /* a barrier: arrive */
-    POINT_PASS,  /* and leave, when all have arrived */
-    POINT_ONCE,  /* a once: run its function, or wait until it has run */
-    POINT_SLEEP, /* NULL; goes on when the scheduler says that it is time */
-    POINT_YIELD, /* NULL */
-    POINT_READ,  /* memory, `bytes` of it */
+    POINT_POST,      /* add 1 */
+    POINT_MEET,      /* a barrier: arrive */
+    POINT_PASS,      /* and leave, when all have arrived */
+    POINT_ONCE,      /* a once: run its function, or wait until it has run */
+    POINT_ONCE_DONE, /* and the function has returned */
+    POINT_SLEEP,     /* NULL; goes on when the scheduler says that it is time */
+    POINT_YIELD,     /* NULL */
+    POINT_READ,      /* memory, `bytes` of it */
     POINT_WRITE,
     POINT_CHANGE, /* an atomic read and write: fetch_add, compare_exchange */
     POINT_FENCE,  /* NULL */
+    POINT_NOTE,   /* a text: a step of the body's own, which nobody waits for */
 };
 
 #define VIRTUAL_NEVER INT64_MAX
@@ -102,6 +104,7 @@ struct thread {
     struct point point; /* what it does when it goes on */
     uint64_t arrived;   /* there: the threads' how manieth point it was */
     enum woken woken;
+    bool in_vain; /* it tried, and did not get it */
     bool ended;
     void *result;
 
@@ -116,8 +119,10 @@ struct thread {
 };
 
 struct scheduler {
-    /* Are accesses to memory points? */
+    /* Are accesses to memory points? Those to the running thread's own stack,
+     * too, which others may reach through a pointer? */
     bool sees_memory;
+    bool sees_own_stack;
 
     /* `me` has come to me->point, or has ended; NULL: the run begins. Say who
      * goes on: a thread of me->threads that can go. NULL ends the run: nobody
@@ -183,6 +188,9 @@ static inline bool virtual_can_go(const struct thread *thread)
 /* The thread that has waited longest for a signal to `cond`, of those that came
  * after `arrived` (0: all); NULL: none. */
 struct thread *virtual_waiting(const void *cond, uint64_t arrived);
+
+/* Nobody has locked this mutex. */
+bool virtual_mutex_free(const void *mutex);
 
 /* The thread that runs; NULL: none of ours, and what follows has no points. */
 extern struct thread *virtual_me;
