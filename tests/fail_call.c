@@ -2,15 +2,19 @@
  *
  * Preloaded (LD_PRELOAD) into one program, makes the Nth call of a function
  * fail as it would when the system has no more: FAIL_CALL=pthread_create:3.
+ * Files in the folder FAKE_ROOT stand in for the machine's, and the clock of the
+ * number STILL_CLOCK stands still.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static int fails(const char *name)
@@ -51,4 +55,32 @@ int bind(int fd, const struct sockaddr *address, socklen_t length)
         return real(fd, address, length);
     errno = EADDRNOTAVAIL;
     return -1;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    int (*real)(clockid_t, struct timespec *);
+    *(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+    const char *still = getenv("STILL_CLOCK");
+    if (still && strtol(still, NULL, 10) == (long)clock) {
+        *now = (struct timespec){0};
+        return 0;
+    }
+    if (!fails("clock_gettime"))
+        return real(clock, now);
+    errno = EINVAL;
+    return -1;
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    FILE *(*real)(const char *, const char *);
+    *(void **)&real = dlsym(RTLD_NEXT, "fopen");
+    const char *root = getenv("FAKE_ROOT");
+    char fake[4096];
+    if (root && path[0] == '/' &&
+        (size_t)snprintf(fake, sizeof fake, "%s%s", root, path) < sizeof fake &&
+        access(fake, F_OK) == 0)
+        path = fake;
+    return real(path, mode);
 }

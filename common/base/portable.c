@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "common/base/cgroup.h"
 #include "common/base/fail.h"
 
 #ifdef __APPLE__
@@ -65,61 +66,57 @@ bool cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t us)
 
 #ifdef __linux__
 
-static double affinity(void)
+/* The processors that the affinity mask allows; false if it is not readable. */
+static bool allowed(cpu_set_t *set)
 {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return CPU_COUNT(&set);
-    return (double)sysconf(_SC_NPROCESSORS_ONLN);
-}
-
-/* The quota in one cgroup folder's cpu.max, "quota period" in microseconds;
- * `none` where it says "max" or is not there. */
-static double quota_in(const char *folder, double none)
-{
-    char path[4200];
-    snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", folder);
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return none;
-    double quota = none;
-    double us, period_us;
-    if (fscanf(file, "%lf %lf", &us, &period_us) == 2 && period_us > 0)
-        quota = us / period_us;
-    fclose(file);
-    return quota;
-}
-
-/* The tightest quota of this process's cgroup (version 2) and its parents. */
-static double cgroup_quota(double none)
-{
-    FILE *file = fopen("/proc/self/cgroup", "r");
-    if (!file)
-        return none;
-    char line[4100];
-    double quota = none;
-    while (fgets(line, sizeof line, file)) {
-        if (strncmp(line, "0::/", 4) != 0)
-            continue;
-        char *folder = line + 3;
-        folder[strcspn(folder, "\n")] = '\0';
-        for (;;) {
-            double here = quota_in(folder, none);
-            if (here < quota)
-                quota = here;
-            char *slash = strrchr(folder, '/');
-            if (!slash)
-                break;
-            *slash = '\0';
-        }
-    }
-    fclose(file);
-    return quota;
+    return sched_getaffinity(0, sizeof *set, set) == 0;
 }
 
 double processors(void)
 {
-    return cgroup_quota(affinity());
+    cpu_set_t set;
+    double count =
+        allowed(&set) ? CPU_COUNT(&set) : (double)sysconf(_SC_NPROCESSORS_ONLN);
+    double quota = cgroup_read().quota;
+    return quota < count ? quota : count;
+}
+
+/* How many of `set` are in a list as "0-1,4": a core's threads. */
+static int threads_allowed(FILE *list, const cpu_set_t *set)
+{
+    int count = 0;
+    size_t first, last;
+    char after = ',';
+    while (after == ',' && fscanf(list, "%zu", &first) == 1) {
+        last = first;
+        if (fscanf(list, "%c", &after) != 1)
+            after = '\n';
+        else if (after == '-' && fscanf(list, "%zu%c", &last, &after) != 2)
+            after = '\n';
+        for (size_t cpu = first; cpu <= last && cpu < CPU_SETSIZE; cpu++)
+            count += CPU_ISSET(cpu, set) != 0;
+    }
+    return count;
+}
+
+bool processors_share_core(void)
+{
+    cpu_set_t set;
+    if (!allowed(&set))
+        return false;
+    bool shared = false;
+    for (size_t cpu = 0; cpu < CPU_SETSIZE && !shared; cpu++) {
+        char path[96];
+        snprintf(path, sizeof path,
+                 "/sys/devices/system/cpu/cpu%zu/topology/thread_siblings_list",
+                 cpu);
+        FILE *list = CPU_ISSET(cpu, &set) ? fopen(path, "r") : NULL;
+        if (!list)
+            continue;
+        shared = threads_allowed(list, &set) > 1;
+        fclose(list);
+    }
+    return shared;
 }
 
 int64_t run_delay_ns(void)
@@ -152,6 +149,7 @@ struct machine_times machine_times(void)
         times.stolen_ns = tick_ns * ticks[7];
     }
     fclose(file);
+    times.throttled_ns = cgroup_read().throttled_ns;
     return times;
 }
 
@@ -160,6 +158,11 @@ struct machine_times machine_times(void)
 double processors(void)
 {
     return (double)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+bool processors_share_core(void)
+{
+    return false;
 }
 
 int64_t run_delay_ns(void)

@@ -27,6 +27,10 @@ bool cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t us);
  * quota's own 0.01. */
 double processors(void);
 
+/* Are two of those processors threads of one core (SMT)? Together they do less
+ * than two cores. False where the system does not tell. */
+bool processors_share_core(void);
+
 /* How long the calling thread has been ready to run without a processor, in
  * nanoseconds; 0 where the system does not tell. */
 int64_t run_delay_ns(void);

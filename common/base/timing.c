@@ -2,6 +2,18 @@
 #include "common/base/timing.h"
 
 #include <errno.h>
+#include <stddef.h>
+
+bool clocks_work(void)
+{
+    static const clockid_t clocks[] = {CLOCK_MONOTONIC, CLOCK_THREAD_CPUTIME_ID,
+                                       CLOCK_PROCESS_CPUTIME_ID};
+    struct timespec now;
+    bool work = true;
+    for (size_t i = 0; i < sizeof clocks / sizeof clocks[0] && work; i++)
+        work = clock_gettime(clocks[i], &now) == 0;
+    return work;
+}
 
 int64_t clock_ns(clockid_t clock)
 {

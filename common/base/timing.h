@@ -10,6 +10,7 @@
 #ifndef BASE_TIMING_H
 #define BASE_TIMING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -29,6 +30,10 @@ struct stopwatch {
     int64_t wall_ns;
     int64_t cpu_ns;
 };
+
+/* Can this process read the clocks? Where it cannot, no figure means anything.
+ */
+bool clocks_work(void);
 
 /* Nanoseconds on `clock`; only differences mean anything. */
 int64_t clock_ns(clockid_t clock);

@@ -6,10 +6,12 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/base/fail.h"
 #include "common/base/file.h"
+#include "common/base/timing.h"
 #include "common/lab/progress.h"
 #include "common/lab/screen.h"
 #include "common/run/calibrate.h"
@@ -88,6 +90,8 @@ struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
     struct options options =
         options_read(&program, lab->options, extra, extras, argc, argv);
     open_outputs(&options);
+    if (!clocks_work())
+        fail("cannot read the clock: %s", strerror(errno));
     return options;
 }
 

@@ -136,10 +136,12 @@ static json_t *json_round(const struct round *round)
                      "cpu_per_wall", cpu_per_wall(&round->time));
 }
 
-/* Percent of the processors' time that others had during a run. */
+/* Percent of the processors' time that others had during a run, or that a quota
+ * denied. */
 struct others {
     int programs;
     int hypervisor;
+    int quota;
 };
 
 static struct others others_of(const struct run *run)
@@ -152,8 +154,10 @@ static struct others others_of(const struct run *run)
     double percent = 100 / (wall_s * processors());
     double busy_s = (double)run->machine.busy_ns / 1e9 - cpu_s;
     double stolen_s = (double)run->machine.stolen_ns / 1e9;
+    double throttled_s = (double)run->machine.throttled_ns / 1e9;
     return (struct others){busy_s > 0 ? (int)(busy_s * percent + 0.5) : 0,
-                           (int)(stolen_s * percent + 0.5)};
+                           (int)(stolen_s * percent + 0.5),
+                           (int)(throttled_s * percent + 0.5)};
 }
 
 static json_t *json_run(const struct report *report, const struct run *run)
@@ -176,9 +180,10 @@ static json_t *json_run(const struct report *report, const struct run *run)
     json_spent(json, &spent);
     if (run->machine.busy_ns) {
         struct others others = others_of(run);
-        json_object_set_new(json, "machine",
-                            json_pack("{s:i, s:i}", "others", others.programs,
-                                      "stolen", others.hypervisor));
+        json_object_set_new(
+            json, "machine",
+            json_pack("{s:i, s:i, s:i}", "others", others.programs, "stolen",
+                      others.hypervisor, "throttled", others.quota));
     }
     if (run->rounds) {
         json_t *rounds = json_array();
@@ -244,6 +249,7 @@ static json_t *json_report(const struct report *report)
     bool whole = cpus == (double)(int)cpus;
     json_object_set_new(json, "cpus",
                         whole ? json_integer((int)cpus) : json_real(cpus));
+    json_object_set_new(json, "smt", json_boolean(processors_share_core()));
     json_object_set_new(json, "tasks",
                         json_integer((json_int_t)report->options->tasks));
     if (report->count)
@@ -340,8 +346,10 @@ static void print_notes(const struct report *report)
 {
     for (struct run *const *run = report->run; *run; run++)
         print_spent(*run);
-    printf("%g processor%s may be used\n", processors(),
-           processors() == 1 ? "" : "s");
+    printf("%g processor%s may be used%s\n", processors(),
+           processors() == 1 ? "" : "s",
+           processors_share_core() ? ", some of them threads of one core (SMT)"
+                                   : "");
     struct ratio ratio = ratio_of(report);
     if (ratio.rounds)
         print_ratio(report, &ratio);

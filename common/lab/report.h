@@ -3,7 +3,7 @@
  * What a lab says at its end: one table for people, the document's row under
  * it; or one JSON object, the same document type for all labs:
  *
- *     { "schema": 1, "lab": "05_gil_sim", "cpus": 2, "tasks": 2,
+ *     { "schema": 1, "lab": "05_gil_sim", "cpus": 2, "smt": false, "tasks": 2,
  *       "count": 480000000,
  *       "runs": [ { "name": "threads", "lock": "interval", "total_s": 2.09,
  *                   "cpu_s": 2.07, "cpu_per_wall": 0.99, "at_once": 1,
@@ -19,8 +19,9 @@
  * went, in percent of the wall time: runs, holds (the lock), waits (for the
  * lock), io (waits for it), sleeps, python (in CPython), ready (waits for a
  * processor). `machine` is in percent of the time of all processors that this
- * process may use: what other programs used, and what the hypervisor took.
- * Where `trusted` is false, `reason` says why the figures mean little
+ * process may use: what other programs used, what the hypervisor took, and what
+ * a quota denied (throttled). `smt`: some of these processors are threads of
+ * one core. Where `trusted` is false, `reason` says why the figures mean little
  * (lab/trust.h). Labs of downloads give bytes_per_task, rate_bytes_per_s,
  * link_bytes_per_s and url instead of count, and a task's bytes instead of its
  * result; a task that failed has an error instead of either. A prediction

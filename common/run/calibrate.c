@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "common/base/fail.h"
 #include "common/base/statistics.h"
 #include "common/base/timing.h"
 #include "common/run/count.h"
@@ -46,9 +47,12 @@ uint64_t calibrate_other(double seconds,
     if (long_enough_s > 0.1)
         long_enough_s = 0.1;
     uint64_t n = 1 << 16;
-    while (cpu_s(n, with) < long_enough_s)
-        n *= 2;
     double took_s[TRIES];
+    while ((took_s[0] = cpu_s(n, with)) < long_enough_s) {
+        if (n >= UINT64_C(1) << 30 && took_s[0] <= 0)
+            fail("the clock of processor time stands still");
+        n *= 2;
+    }
     for (int i = 0; i < TRIES; i++)
         took_s[i] = cpu_s(n, with);
     double pieces = (double)n * seconds / median(took_s, TRIES);
