@@ -42,8 +42,8 @@ uint64_t calibrate_other(double seconds,
         TRIES = 5
     };
     double long_enough_s = seconds / 50;
-    if (long_enough_s < 0.02)
-        long_enough_s = 0.02;
+    if (long_enough_s < 0.005)
+        long_enough_s = 0.005;
     if (long_enough_s > 0.1)
         long_enough_s = 0.1;
     uint64_t n = 1 << 16;
