@@ -54,6 +54,23 @@ figure() {
     jq -r "$1" <<<"$output"
 }
 
+# holds CONDITION...: each is true of the JSON in $output. A comparison holds of
+# what is missing, too (null < 1): for numbers there is from(LOW; HIGH), both
+# ends included, for lists all_are(VALUE). One jq for all of them: its start
+# costs more than the rest.
+holds() {
+    local tries wrong
+    tries=$(printf '[try (%s) catch .],' "$@")
+    wrong=$(jq -nr "def from(low; high):
+            type == \"number\" and . >= low and . <= high;
+        def all_are(value): length > 0 and all(. == value);
+        input | [${tries%,}] | to_entries[] | select(.value != [true]) |
+            \"\(\$ARGS.positional[.key])   \(.value | tojson)\"" \
+        --args "$@" <<<"$output") && [ -z "$wrong" ] && return
+    printf 'does not hold: %s\nof: %s\n' "$wrong" "$output"
+    return 1
+}
+
 # same GOT EXPECTED, and within GOT LOW HIGH (numbers, both ends included).
 same() {
     [ "$1" = "$2" ] && return
@@ -81,6 +98,20 @@ failed() {
     same "$status" "$1" || return
     contains "$stderr" "$2" || return
     same "${#stderr_lines[@]}" 1
+}
+
+# sum_to N: of 0, 1, ... N-1 modulo 2^64, by bash's own 64-bit arithmetic.
+sum_to() {
+    local n=$1
+    printf '%u\n' $((n % 2 ? (n - 1) / 2 * n : n / 2 * (n - 1)))
+}
+
+# on_one_processor LAB [ARGUMENT...]: as lab(), with the first that it may use.
+on_one_processor() {
+    command -v taskset >/dev/null || skip 'taskset is missing'
+    local one
+    one=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+    run --separate-stderr taskset -c "$one" "$BUILD/$1" "${@:2}"
 }
 
 # Processors that two busy processes get at this moment, as 1.97.

@@ -46,6 +46,28 @@ fails() {
     gone "$pid"
 }
 
+@test "helper: a condition that is not true of the JSON fails" {
+    json='{"a": 1, "b": "2", "c": [1, 1]}'
+    output=$json
+    holds '.a == 1' '.b == "2"' '.a | from(1; 1)' '.c | all_are(1)' true
+    fails holds '.a == 1' '.b == 2' true
+    contains "$output" 'does not hold: .b == 2   [false]'
+    wrong=(null .a .missing '.missing | from(0; 1)' '.b | from(2; 2)'
+        '.a | from(2; 3)' '.a | from(0; 0.9)' '.a / .b == 1' '.c[] == 1'
+        '.c[] | select(. > 1)' '.c | all_are(2)' '[] | all_are(1)')
+    output=$json
+    fails holds "${wrong[@]}"
+    for condition in "${wrong[@]}"; do
+        contains "$output" "$condition   ["
+    done
+    output=$json
+    fails holds 'syntax error'
+    output=
+    fails holds true
+    output='no JSON'
+    fails holds true
+}
+
 @test "helper: comparisons fail, and say what they got" {
     fails same 1 2
     fails within 3 1 2
