@@ -48,6 +48,12 @@ static double delay_s(const struct run *run)
     return ns / 1e9;
 }
 
+/* Its work is computing, even where others had the processor meanwhile. */
+static bool computes(const struct run *run, const struct elapsed *time)
+{
+    return time->cpu_s + delay_s(run) >= COMPUTES * time->wall_s;
+}
+
 /* Under the lock all the time: no more than one processor could be used. */
 static bool one_at_a_time(const struct run *run)
 {
@@ -64,7 +70,7 @@ static void judge_processors(struct trust *trust, const struct run *run,
                              double cpus)
 {
     struct elapsed time = all_rounds(run);
-    if (time.cpu_s < COMPUTES * time.wall_s)
+    if (!computes(run, &time))
         return;
     double wanted_s = time.cpu_s + delay_s(run);
     double most_s = cpus * time.wall_s;
@@ -85,7 +91,7 @@ static void judge_hypervisor(struct trust *trust, const struct run *run)
 {
     struct elapsed time = all_rounds(run);
     double stolen = (double)run->machine.stolen_ns / 1e9 / time.wall_s;
-    if (time.cpu_s >= COMPUTES * time.wall_s && stolen > MOST_STOLEN)
+    if (computes(run, &time) && stolen > MOST_STOLEN)
         doubt(trust, again,
               "busy: other virtual machines took %.2f of a processor; " LITTLE,
               stolen);
