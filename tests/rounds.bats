@@ -11,20 +11,19 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
     for name in $labs_with_rounds; do
         lab "$name" --count 100000 --rounds 3 --json
         same "$status" 0
-        same "$(figure '[.runs[].rounds | length] | join(" ")')" '3 3'
-        same "$(figure '[.runs[] | .total_s == ([.rounds[].total_s] | sort)[1]] |
-            unique | join(" ")')" true
-        same "$(figure .ratio.rounds)" 3
-        same "$(figure '.ratio | .each_least <= .each and .each <= .each_most and
-            .total_least <= .total and .total <= .total_most')" true
+        holds '[.runs[].rounds | length] == [3, 3]' '.ratio.rounds == 3' \
+            '[.runs[] | .total_s == ([.rounds[].total_s] | sort)[1]] |
+                all_are(true)' \
+            '.ratio | . as $r | .each | from($r.each_least; $r.each_most)' \
+            '.ratio | . as $r | .total | from($r.total_least; $r.total_most)'
     done
 }
 
 @test "rounds: the ratio is the median of the rounds' own" {
     lab 05_gil_sim --count 100000 --rounds 3 --json
-    same "$(figure '[[.runs[0].rounds, .runs[1].rounds] | transpose[] |
-        .[0].total_s / .[1].total_s] | sort | .[1] * 1e6 | round')" \
-        "$(figure '.ratio.total * 1e6 | round')"
+    holds '([[.runs[0].rounds, .runs[1].rounds] | transpose[] |
+        .[0].total_s / .[1].total_s] | sort[1]) / .ratio.total |
+        from(0.999999; 1.000001)'
 }
 
 @test "rounds: they alternate, and only the first is told" {
@@ -52,43 +51,41 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
 }
 
 @test "rounds: a task that fails ends them" {
-    make -s -C "$ROOT" BUILD="$BUILD" "$BUILD/fail_call.so" >/dev/null 2>&1 ||
-        skip 'no fail_call.so here'
-    run --separate-stderr timeout -k 1 60 env LD_PRELOAD="$BUILD/fail_call.so" \
-        FAIL_CALL=pthread_create:7 \
-        "$BUILD/05_gil_sim" --count 1000 --rounds 5
-    same "$status" 1
-    same "$(wc -l <<<"$stderr")" 1
+    preload pthread_create:7 05_gil_sim --count 1000 --rounds 5
+    failed 1 'cannot start thread '
 }
 
 @test "spent: shares of each task and run add up to 100" {
     for name in $labs_with_rounds 03_cpu_serial 04_cpu_threads; do
-        lab "$name" --count 3000000 --json
-        same "$(figure '[.runs[] | (.spent, .task[].spent) | add] | unique |
-            join(" ")')" 100
+        lab "$name" --count 1000000 --json
+        holds '[.runs[] | (.spent, .task[].spent) | add] | all_are(100)'
     done
-    lab 07_gil_convoy --requests 3 --json
-    same "$(figure '[.runs[] | (.spent, .task[].spent) | add] | unique |
-        join(" ")')" 100
 }
 
-@test "spent: two tasks under the lock hold it half of the time each" {
-    lab 05_gil_sim --count 30000000 --rounds 2 --json
-    # What a task holds, the other waits; both may wait for a processor too.
-    within "$(figure '.runs[0].spent | .holds + .waits + .ready // 0')" 97 100
-    within "$(figure '.runs[0].spent | .holds - (.waits // 0)')" -60 12
-    same "$(figure '.runs[1].spent.waits // 0')" 0
+# What holds on a busy machine, too: nobody holds the lock while another does,
+# and whoever computes holds it, or is thought to be ready.
+@test "spent: two tasks under the lock hold it one at a time" {
+    lab 05_gil_sim --count 20000000 --rounds 1 --json
+    holds '.runs[0] | .total_s as $total |
+            [.task[] | .wall_s * (.spent.holds // 0)] | add |
+            from(0; 103 * $total)' \
+        '.runs[0] | .cpu_s as $cpu |
+            [.task[] | .wall_s * (.spent | .holds + .ready)] | add |
+            from(90 * $cpu; 1e9)' \
+        '.runs[1].spent.waits // 0 == 0'
 }
 
 @test "spent: the pause of 07 is sleep, its round trip is I/O" {
     lab 07_gil_convoy --requests 5 --json
-    within "$(figure '.runs[0].spent.sleeps')" 50 99
-    within "$(figure '.runs[0].spent.io // 0')" 0 40
+    holds '[.runs[] | (.spent, .task[].spent) | add] | all_are(100)' \
+        '.runs[0].task[0] | .wall_s * (.spent | .sleeps + .ready) |
+            from(95 * 5 * 0.02; 1e9)' \
+        '.runs[0].spent | .sleeps + .io + .ready | from(90; 100)'
 }
 
 @test "spent: without a record there is none" {
     GIL_LABS_RECORD=0 lab 05_gil_sim --count 1000 --json
-    same "$(figure '[.runs[].spent] | unique | .[0]')" null
+    holds '[.runs[] | has("spent")] | all_are(false)'
 }
 
 @test "trust: on a processor that others use too it says so, with the figure" {
