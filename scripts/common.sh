@@ -43,6 +43,16 @@ print_help() {
         "$root/scripts/$script" || exit 1
 }
 
+# version COMMAND: as 1.8.2. at_least VERSION GOT: is it that, or newer?
+version() {
+    "$1" --version 2>/dev/null |
+        sed -n '/[0-9]\.[0-9]/ { s/[^0-9]*\([0-9][0-9.]*\).*/\1/p; q; }'
+}
+
+at_least() {
+    [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
+}
+
 # need COMMAND PACKAGE [OPTION]: end here where the command is missing.
 need() {
     command -v "$1" >/dev/null ||

@@ -2,8 +2,8 @@
  *
  * Preloaded (LD_PRELOAD) into one program, makes the Nth call of a function
  * fail as it would when the system has no more: FAIL_CALL=pthread_create:3.
- * Files in the folder FAKE_ROOT stand in for the machine's, and the clock of the
- * number STILL_CLOCK stands still.
+ * Files in the folder FAKE_ROOT stand in for the machine's, and the clock of
+ * the number STILL_CLOCK stands still.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
