@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# scripts/test with tests that pass, fail, are skipped, or are none.
+
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    unset JOBS
+    mkdir bin
+    local test='@test' # which bats must not see here
+    echo "$test \"it's good\" { true; }
+$test 'bad' { false; }
+$test 'left out' { skip why; }" >some.bats
+    echo "$test 'good' { true; }" >good.bats
+    echo "$test 'left out' { skip why; }" >none.bats
+}
+
+tests() {
+    run --separate-stderr env PATH="$PWD/bin:$PATH" bash "$ROOT/scripts/test" \
+        "${files[@]/#/$PWD/}"
+}
+
+# tool NAME SCRIPT: in place of the real one.
+tool() {
+    printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"
+    chmod +x "bin/$1"
+}
+
+@test "test: counts what passed, failed and was left out" {
+    files=(some.bats good.bats)
+    tests
+    same "$status" 1
+    same "${lines[-1]}" '2 passed, 1 failed, 1 skipped'
+    same "${lines[-2]}" '1..4'
+    contains "$output" "ok 1 it's good"
+    contains "$output" 'not ok 2 bad'
+    contains "$output" 'ok 4 good'
+    files=(good.bats)
+    tests
+    same "$status" 0
+    same "$output" $'ok 1 good\n1..1\n1 passed, 0 failed'
+}
+
+@test "test: a run of no test is no success" {
+    files=(none.bats)
+    tests
+    same "$status" 1
+    contains "$output" '0 passed, 0 failed, 1 skipped'
+    same "$stderr" 'test: no test was run'
+    tool bats '[ "$1" = --version ] && echo Bats 1.8.2; exit 0'
+    tests
+    same "$status" 1
+    files=(missing.bats)
+    tests
+    [ "$status" != 0 ]
+}
+
+@test "test: an old bats is told so in one line" {
+    tool bats 'echo "Bats 1.2.1"'
+    files=(good.bats)
+    tests
+    failed 1 'test: bats 1.8 or newer is needed, this is 1.2.1'
+    same "$output" ''
+}
+
+# Three for each processor that affinity and quota leave; with another
+# `parallel`, one after the other.
+@test "test: as many at a time as there are processors for" {
+    tool bats 'case $* in --version) echo Bats 1.8.2 ;; *) echo "# $*"; echo ok 1 it ;; esac'
+    tool parallel 'echo "GNU parallel 20221122"'
+    mkdir labs
+    files=(good.bats)
+    export BUILD=$PWD/labs
+    local cpus jobs
+    for cpus in '2 6' '0.5 1' '1.5 4' '64 192'; do
+        printf '#!/bin/sh\necho "{ \\"cpus\\": %s }"\n' "${cpus% *}" \
+            >labs/03_cpu_serial
+        chmod +x labs/03_cpu_serial
+        tests
+        contains "$output" "--jobs ${cpus#* } "
+    done
+    rm labs/03_cpu_serial
+    tests
+    contains "$output" '--jobs 3 '
+    JOBS=5 tests
+    contains "$output" '--jobs 5 '
+    tool parallel 'exit 1'
+    tests
+    same "$(grep -c -e --jobs <<<"$output")" 0
+}
+
+@test "test: TMPDIR may be a folder where programs may not run" {
+    if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+        mkdir "$BATS_TEST_TMPDIR/noexec"
+        run --separate-stderr unshare -m bash -c '
+            mount -t tmpfs -o noexec none "$1/noexec" || exit 77
+            TMPDIR=$1/noexec BUILD=$1/build "$0/scripts/test" "$1/good.bats"' \
+            "$ROOT" "$BATS_TEST_TMPDIR"
+        [ "$status" != 77 ] || skip 'no mount here'
+        same "$status" 0
+        contains "$output" "may not be used for programs: $BATS_TEST_TMPDIR/build"
+        contains "$output" '1 passed, 0 failed'
+    else
+        skip 'takes root and a mount'
+    fi
+}
