@@ -6,6 +6,7 @@ load helper
 # A copy of the sources, built once, in a folder with an unfriendly name. The
 # compiler and ar are asked through commands that note what they write.
 setup_file() {
+    export BATS_NO_PARALLELIZE_WITHIN_FILE=true # one tree
     export TREE=$BATS_FILE_TMPDIR/"Ana's läb 1" NOTED=$BATS_FILE_TMPDIR/noted
     mkdir "$TREE" "$BATS_FILE_TMPDIR/bin"
     cp -R "$ROOT/Makefile" "$ROOT/common" "$ROOT/labs" "$ROOT/scripts" "$TREE"
