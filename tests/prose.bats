@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# scripts/prose: sentences that are short enough, words that readers know.
+
+load helper
+
+prose() {
+    run "$ROOT/scripts/prose" "$@"
+}
+
+# of N: a sentence of that many words.
+of() {
+    local words
+    printf -v words ' word%.0s' $(seq 2 "$1")
+    echo "One$words."
+}
+
+@test "prose: README and handouts pass" {
+    prose
+    same "$(grep -v ' sentences, median ' <<<"$output")" ''
+    same "$status" 0
+}
+
+@test "prose: a sentence of 31 words is found, with its line" {
+    (of 30; echo; of 5; of 3; of 4) >"$BATS_TEST_TMPDIR/good.md"
+    prose "$BATS_TEST_TMPDIR/good.md"
+    same "$status" 0
+    contains "$output" '4 sentences, median 4.5, longest 30'
+    (of 5; echo; echo "- $(of 31)"; of 3; of 4) >"$BATS_TEST_TMPDIR/long.md"
+    prose "$BATS_TEST_TMPDIR/long.md"
+    same "$status" 1
+    contains "$output" 'long.md:3: 31 words: One word'
+}
+
+@test "prose: a median above 14 words fails" {
+    (of 14; of 15; of 15) >"$BATS_TEST_TMPDIR/even.md"
+    prose "$BATS_TEST_TMPDIR/even.md"
+    same "$status" 1
+    contains "$output" 'the median sentence has more than 14 words'
+}
+
+@test "prose: phrases that readers stumbled over are found, not in code" {
+    while IFS= read -r line; do
+        printf '%s\n' "$line" >"$BATS_TEST_TMPDIR/phrase.md"
+        prose "$BATS_TEST_TMPDIR/phrase.md"
+        [ "$status" = 1 ] || same "$line" 'found'
+    done <<'END'
+The document has no figure for it.
+It waits beside the others.
+CPU/wall is 1, because who waits sleeps.
+Start two of them, a thread each.
+There is one each 5 ms.
+The holder lets go.
+The threads take turns.
+It is freed, at once.
+An atomic count is too dear.
+Above 1 it cannot get.
+*Each*: the mean time.
+# The document
+| 1 | beside it |
+END
+    printf '%s\n' 'The option `--document` runs it.' '' '```' 'beside' '```' \
+        '' '    lets go' >"$BATS_TEST_TMPDIR/code.md"
+    prose "$BATS_TEST_TMPDIR/code.md"
+    same "$status" 0
+}
+
+@test "prose: standard input, and bad arguments" {
+    run "$ROOT/scripts/prose" - <<<"$(of 31)"
+    same "$status" 1
+    run --separate-stderr "$ROOT/scripts/prose" --short
+    failed 2 "unknown argument '--short'"
+    run --separate-stderr "$ROOT/scripts/prose" "$BATS_TEST_TMPDIR/none.md"
+    failed 2 'none.md'
+}
