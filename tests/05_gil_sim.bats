@@ -17,7 +17,8 @@ setup_file() {
     holds '.runs[0].name == "threads"' '.runs[1].name == "serial"' \
         '.runs[0].lock == "interval"' '.runs[0].at_once == 1' \
         "[.runs[].task[].result] | all_are(\"$sum\")" \
-        '.runs[0] | .total_s as $s | .handoffs | from(10; 1.1 * $s / 0.005 + 2)' \
+        '.runs[0] | .total_s as $s | .handoffs |
+            from(10; 1.1 * $s / 0.005 + 2)' \
         '.runs[0] | .requests / .handoffs | from(0.5; 1)' \
         '.runs[0].cpu_per_wall | from(0.001; 1.15)' \
         '([.runs[0].task[].cpu_s] | add) / ([.runs[1].task[].cpu_s] | add) |

@@ -3,45 +3,39 @@
 
 load helper
 
-# turns OPTION...: what two threads of ten million turns each came to.
-turns() {
-    lab 08_gil_race --json "$@"
+# race CONDITION... -- OPTION...: those hold of two threads' run.
+race() {
+    local conditions=()
+    while [ "$1" != -- ]; do
+        conditions+=("$1")
+        shift
+    done
+    lab 08_gil_race --json "${@:2}"
     same "$status" 0 || return
     same "$stderr" '' || return
-    same "$(figure '.runs | length')" 1 || return
-    same "$(figure '.runs[0].name')" threads || return
-    same "$(figure '.runs[0].expected')" "$(figure '.tasks * .count')" || return
-    same "$(figure '.runs[0].lock')" interval || return
-    same "$(figure '.runs[0].at_once')" 1
+    holds '.runs | length == 1' '.runs[0].name == "threads"' \
+        '.runs[0].expected == .tasks * .count' '.runs[0].lock == "interval"' \
+        '.runs[0].at_once == 1' "${conditions[@]}"
 }
 
 @test "08: a checkpoint after every bytecode: updates are lost" {
-    turns
-    same "$(figure '.runs[0].check')" bytecode
-    same "$(figure '.runs[0].fix')" none
-    same "$(figure '.runs[0].expected')" 20000000
-    within "$(figure '.runs[0].handoffs')" 3 \
-        "$(figure '1.1 * .runs[0].total_s / 0.005 + 2')"
-    within "$(figure '.runs[0].lost')" 1 19999999
-    within "$(figure '.runs[0].cpu_per_wall')" 0 1.15
+    race '.runs[0].check == "bytecode"' '.runs[0].fix == "none"' \
+        '.runs[0].expected == 20000000' '.runs[0].lost | from(1; 19999999)' \
+        '.runs[0] | .total_s as $s | .handoffs |
+            from(3; 1.1 * $s / 0.005 + 2)' \
+        '.runs[0].cpu_per_wall | from(0.001; 1.15)' --
 }
 
 @test "08: on one processor too" {
-    command -v taskset >/dev/null || skip 'no taskset here'
-    local one
-    one=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
-    run --separate-stderr taskset -c "$one" \
-        "$BUILD/08_gil_race" --json
+    on_one_processor 08_gil_race --count 3000000 --interval 500 --json
     same "$status" 0
-    same "$(figure .cpus)" 1
-    within "$(figure '.runs[0].lost')" 1 19999999
+    holds '.cpus == 1' '.runs[0].lost | from(1; 5999999)'
 }
 
 @test "08: a checkpoint on jumps back only: none are lost" {
-    turns --check backward
-    same "$(figure '.runs[0].check')" backward
-    within "$(figure '.runs[0].handoffs')" 3 100000000
-    same "$(figure '.runs[0].lost')" 0
+    race '.runs[0].check == "backward"' '.runs[0].handoffs | from(3; 1e8)' \
+        '.runs[0].lost == 0' -- \
+        --check backward --count 3000000 --interval 500
 }
 
 # bats test_tags=quiet
@@ -49,52 +43,40 @@ turns() {
     need_two_processors
     lab 08_gil_race --json --check backward --lock none
     same "$status" 0
-    within "$(figure '.runs[0].lost')" 1 19999999
+    holds '.runs[0].lost | from(1; 19999999)'
 }
 
-@test "08: with the user's own lock none are lost" {
-    local check
+@test "08: with the user's own lock, or a local variable, none are lost" {
+    local check fix
     for check in bytecode backward; do
-        turns --check "$check" --fix lock --count 2000000 --interval 500
-        same "$(figure '.runs[0].fix')" lock
-        within "$(figure '.runs[0].handoffs')" 1 100000000
-        same "$(figure '.runs[0].lost')" 0
-    done
-}
-
-@test "08: with a local variable none are lost" {
-    local check
-    for check in bytecode backward; do
-        turns --check "$check" --fix local --count 2000000 --interval 500
-        same "$(figure '.runs[0].fix')" local
-        within "$(figure '.runs[0].handoffs')" 1 100000000
-        same "$(figure '.runs[0].lost')" 0
+        for fix in lock local; do
+            race ".runs[0].fix == \"$fix\"" \
+                '.runs[0].handoffs | from(1; 1e8)' '.runs[0].lost == 0' -- \
+                --check "$check" --fix "$fix" --count 1000000 --interval 500
+        done
     done
 }
 
 @test "08: many threads, and no interpreter lock: the fixes hold" {
     lab 08_gil_race --json --tasks 8 --fix lock --count 100000 --interval 100
     same "$status" 0
-    same "$(figure '[.runs[0].lost, .runs[0].expected] | @text')" '[0,800000]'
-    lab 08_gil_race --json --tasks 8 --fix lock --count 100000 --lock none
-    same "$status" 0
-    same "$(figure '.runs[0].lost')" 0
-    lab 08_gil_race --json --tasks 8 --fix local --count 100000 --lock none
-    same "$status" 0
-    same "$(figure '.runs[0].lost')" 0
+    holds '.runs[0].lost == 0' '.runs[0].expected == 800000'
+    for fix in lock local; do
+        lab 08_gil_race --json --tasks 8 --fix $fix --count 100000 --lock none
+        same "$status" 0
+        holds '.runs[0].lost == 0' '.runs[0].expected == 800000'
+    done
 }
 
 @test "08: one thread loses nothing" {
-    turns --tasks 1 --count 1000000
-    same "$(figure '.runs[0].lost')" 0
-    same "$(figure '.runs[0].handoffs')" 0
+    race '.runs[0].lost == 0' '.runs[0].handoffs == 0' '.tasks == 1' -- \
+        --tasks 1 --count 1000000
 }
 
 @test "08: each fix has its price in the JSON" {
-    turns --count 1000
-    within "$(figure '.runs[0].ns_none')" 0.01 100000
-    within "$(figure '.runs[0].ns_lock')" 0.01 100000
-    within "$(figure '.runs[0].ns_local')" 0.01 100000
+    race '.runs[0].ns_none | from(0.01; 1e5)' \
+        '.runs[0].ns_lock | from(0.01; 1e5)' \
+        '.runs[0].ns_local | from(0.01; 1e5)' -- --count 1000
 }
 
 @test "08: people see the bytecodes, with the checkpoints among them" {

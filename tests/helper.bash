@@ -187,8 +187,10 @@ gone() {
 # preload CALL: a library that makes that call fail, for one program.
 preload() {
     local library=$BATS_FILE_TMPDIR/fail.so
-    [ -e "$library" ] ||
-        gcc -shared -fPIC -o "$library" "$ROOT/tests/fail_call.c" -ldl
+    if ! [ -e "$library" ]; then # of one name at a time, as tests run at once
+        gcc -shared -fPIC -o "$library.$$" "$ROOT/tests/fail_call.c" -ldl
+        mv "$library.$$" "$library"
+    fi
     run --separate-stderr env FAIL_CALL="$1" LD_PRELOAD="$library" \
         "$BUILD/$2" "${@:3}"
 }
