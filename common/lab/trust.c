@@ -93,7 +93,7 @@ static void judge_hypervisor(struct trust *trust, const struct run *run)
     double stolen = (double)run->machine.stolen_ns / 1e9 / time.wall_s;
     if (computes(run, &time) && stolen > MOST_STOLEN)
         doubt(trust, again,
-              "busy: other virtual machines took %.2f of a processor; " LITTLE,
+              "busy: other machines took %.2f of a processor; " LITTLE,
               stolen);
 }
 
