@@ -130,7 +130,7 @@ script = @BUILD=$(call quote,$(abspath $(BUILD))) bash scripts
 python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
 .PHONY: all tour demo document compare sweep report bench handouts test \
-	grade watch grader harnesses student-kit check clean help
+	grade watch grader harnesses student-kit doctor check clean help
 .DEFAULT_GOAL := all
 
 all: $(programs) ## build all labs into build/
@@ -176,6 +176,9 @@ grader: ## what grading needs, without grading
 	@$(MAKE) -s BUILD=$(BUILD)/grader/thread SANITIZE=thread \
 		CFLAGS='-O1 -g -fPIC' harnesses 2>/dev/null || \
 		echo 'grader: no ThreadSanitizer here: races are not measured'
+
+doctor: ## what is here and what it means, to paste into a question
+	$(python)/doctor
 
 check: ## format, linters, sanitizers
 	@bash scripts/check
