@@ -26,12 +26,30 @@ void fail_print_with(void (*print_line)(const char *line, bool last))
     print = print_line;
 }
 
+void format_cut(char *text, size_t size, const char *format, va_list args)
+{
+    static const char gap[] = "...";
+    va_list again;
+    va_copy(again, args);
+    size_t length = (size_t)vsnprintf(text, size, format, args);
+    char *whole = length < size ? NULL : malloc(length + 1);
+    if (whole) {
+        size_t begin = size / 4;
+        size_t end = size - begin - sizeof gap;
+        vsnprintf(whole, length + 1, format, again);
+        memcpy(text + begin, gap, sizeof gap - 1);
+        memcpy(text + begin + sizeof gap - 1, whole + length - end, end + 1);
+        free(whole);
+    }
+    va_end(again);
+}
+
 /* One line, whatever an option's value or a server's answer has in it. */
 static void say(const char *format, va_list args, bool last)
 {
     char message[1024];
     char line[sizeof message + 64];
-    vsnprintf(message, sizeof message, format, args);
+    format_cut(message, sizeof message, format, args);
     for (char *byte = message; *byte; byte++)
         if (iscntrl((unsigned char)*byte))
             *byte = '?';

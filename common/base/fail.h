@@ -6,6 +6,7 @@
 #ifndef BASE_FAIL_H
 #define BASE_FAIL_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,6 +31,11 @@ _Noreturn void fail(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 _Noreturn void fail_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
+
+/* Like vsnprintf(), but of a text that is too long the middle is left out. A
+ * message begins with what failed and ends with the reason; a long value from
+ * outside stands between the two. */
+void format_cut(char *text, size_t size, const char *format, va_list args);
 
 /* Zeroed memory, for free(); the program fails where there is none. */
 void *allocate(size_t count, size_t size);

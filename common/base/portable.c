@@ -196,15 +196,16 @@ void *shared_memory(size_t bytes)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-void allow_descriptors(uint64_t need, uint64_t many, const char *what)
+void allow_descriptors(uint64_t need, uint64_t many, const char *one,
+                       const char *more)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
         return;
     if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < need)
-        fail("%" PRIu64 " %s need %" PRIu64 " file descriptors, but the limit "
-             "is %ju (ulimit -Hn)",
-             many, what, need, (uintmax_t)limit.rlim_max);
+        fail("%" PRIu64 " %s %" PRIu64 " file descriptors, but the limit is "
+             "%ju (ulimit -Hn)",
+             many, many == 1 ? one : more, need, (uintmax_t)limit.rlim_max);
     limit.rlim_cur = (rlim_t)need;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         fail("cannot raise the limit on file descriptors to %" PRIu64 ": %s",

@@ -52,10 +52,12 @@ uint64_t peak_memory_bytes(void);
  * NULL where there is none. Lasts until all of them have ended. */
 void *shared_memory(size_t bytes);
 
-/* Allow `need` open descriptors, for `many` of `what` ("downloads at once").
- * The limit is 1,024 on most systems and 256 on macOS; a process may raise its
- * own up to a hard limit. Fails where that is too low. */
-void allow_descriptors(uint64_t need, uint64_t many, const char *what);
+/* Allow `need` open descriptors for `many` of something; the message where that
+ * is not possible says "1 download needs", or "2 downloads need". The limit is
+ * 1,024 on most systems and 256 on macOS; a process may raise its own up to a
+ * hard limit. Fails where that is too low. */
+void allow_descriptors(uint64_t need, uint64_t many, const char *one,
+                       const char *more);
 
 /* Raise this process's limit on open descriptors as far as it may. */
 void allow_all_descriptors(void);

@@ -58,12 +58,14 @@ static json_t *json_text(const char *text)
     json_t *json = json_string(text);
     if (json)
         return json;
-    char plain[1024];
-    snprintf(plain, sizeof plain, "%s", text);
+    char *plain = allocate(strlen(text) + 1, 1);
+    strcpy(plain, text);
     for (char *byte = plain; *byte; byte++)
         if ((unsigned char)*byte >= 0x80)
             *byte = '?';
-    return json_string(plain);
+    json = json_string(plain);
+    free(plain);
+    return json;
 }
 
 static const char *const spent_names[SPENT_KINDS] = {

@@ -1,20 +1,105 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/net/download.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "common/base/fail.h"
+#include "common/base/number.h"
+#include "common/net/url.h"
 
 enum {
     BUFFER_BYTES = 100 * 1024,
     LEAST_BUFFER_BYTES = 8 * 1024,
     ALL_BUFFERS_BYTES = 8 * 1024 * 1024,
-    MAX_REDIRECTS = 10
+    MOST_HEADER_BYTES = 256 * 1024, /* libcurl's own limits are higher */
+    MAX_REDIRECTS = 10,
+    GIVE_UP_MS = 3000
 };
+
+/* libcurl ends the transfer when a callback returns other than it expects. */
+static size_t stop(struct download *download, const char *wrong)
+{
+    download->wrong = wrong;
+    return 0;
+}
+
+static void begin_answer(struct download *download, const char *line,
+                         size_t bytes)
+{
+    snprintf(download->answer, sizeof download->answer, "%.*s", (int)bytes,
+             line);
+    download->answer[strcspn(download->answer, "\r\n")] = '\0';
+    download->in_header = true;
+    download->announced = false;
+    download->announced_bytes = 0;
+    download->chunked = false;
+    download->whole_ns = 0;
+    /* See read_to_the_end(). Nobody looks at the body of a redirect. */
+    const char *status = strchr(download->answer, ' ');
+    curl_easy_setopt(download->handle, CURLOPT_IGNORE_CONTENT_LENGTH,
+                     status && status[1] == '3' ? 0L : 1L);
+}
+
+/* The value of a header line, if that has this name; else NULL. `value` has
+ * room for what is not longer than a number. */
+static const char *header_value(const char *line, size_t bytes,
+                                const char *name, char *value, size_t size)
+{
+    size_t length = strlen(name);
+    if (bytes <= length || strncasecmp(line, name, length) != 0)
+        return NULL;
+    const char *begin = line + length;
+    const char *end = line + bytes;
+    while (begin < end && isspace((unsigned char)*begin))
+        begin++;
+    while (end > begin && isspace((unsigned char)end[-1]))
+        end--;
+    snprintf(value, size, "%.*s", (int)(end - begin), begin);
+    return value;
+}
+
+static size_t take_header(char *line, size_t one, size_t bytes, void *argument)
+{
+    (void)one;
+    struct download *download = argument;
+    char text[32];
+    download->header_bytes += bytes;
+    if (download->header_bytes > MOST_HEADER_BYTES)
+        return stop(download, "the answer's header is longer than 256 KiB");
+    if (!download->in_header) {
+        if (bytes > 5 && memcmp(line, "HTTP/", 5) == 0)
+            begin_answer(download, line, bytes);
+        return bytes;
+    }
+    if (header_value(line, bytes, "Content-Length:", text, sizeof text)) {
+        uint64_t length;
+        if (!number_whole(text, &length) ||
+            (download->announced && download->announced_bytes != length))
+            return stop(download, "the answer's Content-Length is no number");
+        download->announced = true;
+        download->announced_bytes = length;
+    } else if (header_value(line, bytes, "Transfer-Encoding:", text,
+                            sizeof text)) {
+        download->chunked = true;
+    } else if (line[0] == '\r' || line[0] == '\n') {
+        download->in_header = false;
+        if (download->chunked) /* then a Content-Length means nothing */
+            download->announced = false;
+        if (download->announced && download->announced_bytes == 0)
+            download->whole_ns = wall_ns();
+    }
+    return bytes;
+}
+
+static bool is_whole(const struct download *download)
+{
+    return download->announced &&
+           download->got_bytes == download->announced_bytes;
+}
 
 static size_t take_bytes(char *data, size_t one, size_t bytes, void *argument)
 {
@@ -22,51 +107,28 @@ static size_t take_bytes(char *data, size_t one, size_t bytes, void *argument)
     (void)one;
     struct download *download = argument;
     struct task *task = download->task;
-    if (!download->got_bytes) {
-        const char *scheme = NULL;
-        curl_off_t length = 0;
-        curl_easy_getinfo(download->handle, CURLINFO_SCHEME, &scheme);
-        download->plain = scheme && strcasecmp(scheme, "http") == 0;
-        curl_easy_getinfo(download->handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
-                          &length);
-        if (length > 0 && !download->mirror->bytes)
-            atomic_store_explicit(&task->todo, (uint64_t)length,
-                                  memory_order_relaxed);
-    }
+    if (!download->got_bytes && download->announced && !download->mirror->bytes)
+        atomic_store_explicit(&task->todo, download->announced_bytes,
+                              memory_order_relaxed);
     download->got_bytes += bytes;
     atomic_store_explicit(&task->done, download->got_bytes,
                           memory_order_relaxed);
-    if (download->mirror->bytes &&
-        download->got_bytes > download->mirror->bytes) {
-        download->too_long = true;
-        return 0;
-    }
+    if (download->announced && download->got_bytes > download->announced_bytes)
+        return stop(download, "the body is longer than announced");
+    if (is_whole(download))
+        download->whole_ns = wall_ns();
     return bytes;
 }
 
-/* libcurl takes only the announced length. What came behind it together with
- * the header it drops, which only its log tells (watch_log); what came later is
- * still unread when the connection closes (close_socket; libcurl's sockets do
- * not block). */
-static int watch_log(CURL *handle, curl_infotype type, char *text, size_t size,
-                     void *argument)
+/* A server that keeps the connection open, although it was asked to close it,
+ * is given up after the last byte. */
+static int give_up(void *argument, curl_off_t todo, curl_off_t done,
+                   curl_off_t todo_up, curl_off_t done_up)
 {
-    (void)handle;
-    static const char excess[] = "Excess found";
-    struct download *download = argument;
-    if (type == CURLINFO_TEXT && size >= sizeof excess - 1 &&
-        memcmp(text, excess, sizeof excess - 1) == 0)
-        download->too_long = true;
-    return 0;
-}
-
-static int close_socket(void *argument, curl_socket_t fd)
-{
-    struct download *download = argument;
-    char byte;
-    if (download->plain && recv(fd, &byte, 1, MSG_PEEK) > 0)
-        download->too_long = true;
-    return close(fd);
+    (void)todo, (void)done, (void)todo_up, (void)done_up;
+    const struct download *download = argument;
+    return download->whole_ns &&
+           (wall_ns() - download->whole_ns) / 1000000 > GIVE_UP_MS;
 }
 
 /* A large buffer fills when its reader is late, which is what a thousand are:
@@ -77,6 +139,21 @@ static long buffer_bytes(const struct mirror *mirror)
         return BUFFER_BYTES;
     uint64_t share = ALL_BUFFERS_BYTES / mirror->connections;
     return share < LEAST_BUFFER_BYTES ? LEAST_BUFFER_BYTES : (long)share;
+}
+
+/* A body is read to the end of the connection, and its length is compared with
+ * the announced one here. libcurl alone would stop at the announced length, and
+ * what it does with the bytes behind differs between its versions. */
+static void read_to_the_end(struct download *download)
+{
+    CURL *handle = download->handle;
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, download->mirror->headers);
+    if (download->mirror->local)
+        return; /* it closes when it is asked to */
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, give_up);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, download);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
 }
 
 static void set_options(struct download *download)
@@ -107,14 +184,13 @@ static void set_options(struct download *download)
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)mirror->timeout_s);
     curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, buffer_bytes(mirror));
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, download->reason);
+    curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, download);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, download);
     curl_easy_setopt(handle, CURLOPT_PRIVATE, download);
-    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-    curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, download);
-    curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, watch_log);
-    curl_easy_setopt(handle, CURLOPT_DEBUGDATA, download);
-    curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
+    read_to_the_end(download);
 }
 
 bool download_begin(struct download *download, struct task *task,
@@ -131,6 +207,66 @@ bool download_begin(struct download *download, struct task *task,
     return download->handle;
 }
 
+/* libcurl's reason, behind what had come before it. */
+static void libcurl_reason(struct download *download, CURLcode outcome,
+                           char *why, size_t size)
+{
+    char so_far[64] = "";
+    if (download->announced && download->announced_bytes)
+        snprintf(so_far, sizeof so_far,
+                 "got %" PRIu64 " bytes of %" PRIu64 ": ", download->got_bytes,
+                 download->announced_bytes);
+    else if (download->got_bytes)
+        snprintf(so_far, sizeof so_far,
+                 "got %" PRIu64 " bytes: ", download->got_bytes);
+    url_hide_users(download->reason);
+    snprintf(why, size, "%scurl: (%d) %s", so_far, (int)outcome,
+             download->reason[0] ? download->reason
+                                 : curl_easy_strerror(outcome));
+}
+
+/* libcurl says "out of memory" of a line that is longer than it takes, and
+ * since 8.6 CURLE_TOO_LARGE. */
+static bool line_too_long(const struct download *download, CURLcode outcome)
+{
+    enum {
+        TOO_LARGE = 100
+    };
+    return download->in_header &&
+           (outcome == CURLE_OUT_OF_MEMORY || (int)outcome == TOO_LARGE);
+}
+
+/* Why the download failed goes to `why`: "" if it did not. */
+static void judge(struct download *download, CURLcode outcome, char *why,
+                  size_t size)
+{
+    uint64_t got = download->got_bytes;
+    long status = 0;
+    curl_easy_getinfo(download->handle, CURLINFO_RESPONSE_CODE, &status);
+    bool ended = !outcome || outcome == CURLE_ABORTED_BY_CALLBACK;
+    why[0] = '\0';
+    if (download->wrong)
+        snprintf(why, size, "%s", download->wrong);
+    else if (line_too_long(download, outcome))
+        snprintf(why, size,
+                 "a line of the answer's header is longer than "
+                 "libcurl accepts");
+    else if (download->answer[0] &&
+             (outcome == CURLE_HTTP_RETURNED_ERROR || status / 100 == 1 ||
+              (ended && status / 100 != 2)))
+        snprintf(why, size, "the answer was %s", download->answer);
+    else if (is_whole(download) && got > 0)
+        return; /* whatever happened to the connection afterwards */
+    else if (!ended)
+        libcurl_reason(download, outcome, why, size);
+    else if (got == 0 && !download->announced_bytes)
+        snprintf(why, size, "the answer was %s, without a body",
+                 download->answer);
+    else if (download->announced)
+        snprintf(why, size, "got %" PRIu64 " bytes of %" PRIu64, got,
+                 download->announced_bytes);
+}
+
 void download_end(struct download *download, CURLcode outcome)
 {
     struct task *task = download->task;
@@ -140,15 +276,13 @@ void download_end(struct download *download, CURLcode outcome)
     task->time.wall_s = (double)(ended_ns - download->began_ns) / 1e9;
     task->time.cpu_s = -1;
     task->result = download->got_bytes;
-    if (download->too_long)
-        task_fail(task, "%s: the body is longer than announced", mirror->url);
-    else if (outcome)
-        task_fail(task, "%s: %s", mirror->url,
-                  download->reason[0] ? download->reason
-                                      : curl_easy_strerror(outcome));
-    else if (mirror->bytes && download->got_bytes != mirror->bytes)
-        task_fail(task, "%s: got %" PRIu64 " bytes of %" PRIu64, mirror->url,
-                  download->got_bytes, mirror->bytes);
+    char why[CURL_ERROR_SIZE + 96];
+    char proxy[100] = "";
+    judge(download, outcome, why, sizeof why);
+    if (why[0] && !mirror->local)
+        url_proxy_note(mirror->url, proxy, sizeof proxy);
+    if (why[0])
+        task_fail(task, "%s: %s%s", mirror->shown, why, proxy);
     curl_easy_cleanup(download->handle);
 }
 

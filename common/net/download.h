@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * One download with libcurl: http and https only, also after a redirect, on a
- * connection of its own. A thread that has nothing else to do calls
- * download(). One that waits for many puts them into a multi handle of libcurl
- * and runs that.
+ * One download with libcurl, by HTTP or HTTPS, also after a redirect. Each has
+ * a connection of its own. A thread that waits for one download calls
+ * download(). A thread that waits for many puts them into a multi handle of
+ * libcurl.
  */
 #ifndef NET_DOWNLOAD_H
 #define NET_DOWNLOAD_H
@@ -13,38 +13,49 @@
 #include "common/net/mirror.h"
 #include "common/run/tasks.h"
 
-/* A download between its begin and its end, where it must not move: libcurl
+/* A download from download_begin() to download_end(). It must not move: libcurl
  * knows its address, and the handle has it as its CURLINFO_PRIVATE. */
 struct download {
     CURL *handle;
     struct task *task;
     const struct mirror *mirror;
     int64_t began_ns;
-    uint64_t got_bytes;
-    bool plain; /* http, not https: what is unread is the body's */
-    bool too_long;
+    uint64_t got_bytes; /* of the body */
+    int64_t whole_ns;   /* when all that were announced had come; 0: not yet */
+
+    /* What the last answer said. */
+    char answer[64]; /* its first line: HTTP/1.1 404 Not Found */
+    bool in_header;
+    bool announced; /* it has a Content-Length, and this is it */
+    uint64_t announced_bytes;
+    bool chunked;
+    uint64_t header_bytes; /* of all answers */
+
+    const char *wrong; /* why we told libcurl to stop; NULL: we did not */
     char reason[CURL_ERROR_SIZE];
 };
 
-/* Download what the mirror offers and throw it away; the caller's thread waits
- * until the last byte is there. Sets the task's result to the bytes received;
- * a download that is refused, cut short, reset, too long, stands still for the
- * mirror's timeout or gets an HTTP error has failed, with the reason in the
- * task. */
+/* Download what the mirror offers and throw it away. The calling thread waits
+ * until the last byte has come. Sets the task's result to the bytes received.
+ * The task has failed, and says why, if the download was refused, cut short,
+ * reset, longer than announced, or empty, if nothing came for the mirror's
+ * timeout, or if the last answer's status was not 200 to 299. */
 void download(struct task *task, const struct mirror *mirror);
 
-/* The two halves of it, around libcurl's work on the handle. After a begin that
- * returns false the task has failed, and there is nothing to end. The end sets
- * the task's time; its share of CPU time is not known. */
+/* What download() does before and after libcurl's work on the handle. If the
+ * first returns false, the task has failed and there is nothing to end. The
+ * second sets the task's time, except for its CPU time, which is not known. */
 bool download_begin(struct download *download, struct task *task,
                     const struct mirror *mirror);
 void download_end(struct download *download, CURLcode outcome);
 
-/* All of a run's downloads in one multi handle: begin them and add them, which
- * sets the run's startup_s (free() the array when the multi handle has been
- * cleaned up); take out, end and announce those that libcurl has done with. */
+/* Begin all downloads of a run and add them to a multi handle. Sets the run's
+ * startup_s. The array is the caller's, to free() after the multi handle has
+ * been cleaned up. */
 struct download *downloads_add(CURLM *multi, struct run *run,
                                const struct mirror *mirror);
+
+/* Remove, end and report the downloads that libcurl has completed. */
 void downloads_take_finished(CURLM *multi);
 
 #endif

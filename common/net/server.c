@@ -35,8 +35,11 @@ enum {
     SLOW_BYTES_S = 200 * 1000,
     BURST_MS = 300,      /* what a late connection may catch up ... */
     BURST_TICKS = 2,     /* but at least this */
-    EXCESS_BYTES = 1000, /* of fault=long */
+    EXCESS_BYTES = 1000, /* of fault=long and fault=late */
+    LATE_MS = 100,
     MOST_HEADER_BYTES = 64 * 1024,
+    MOST_WANTED_BYTES = 1000 * 1000, /* of header=N&lines=M */
+    MOST_WANTED_LINES = 1000,
     REQUEST_S = 60,      /* until a connection must have sent its request */
     REPLY_S = 24 * 3600, /* and then have taken its reply */
     PAUSE_MS = 100,      /* when no connection can be accepted */
@@ -61,7 +64,9 @@ enum fault {
     RESET,
     SHORT,
     STALL,
-    LONG
+    LONG,
+    LATE,
+    OPEN
 };
 
 /* One request being answered. Ends with reply_free(): when all is sent, or
@@ -69,10 +74,11 @@ enum fault {
 struct reply {
     struct service *service;
     struct evhttp_request *request;
-    struct event *latency;
+    struct event *timer; /* for the latency, or until the excess */
+    bool begun;
     uint64_t announced;
     uint64_t left;
-    uint64_t excess; /* of LONG */
+    uint64_t excess; /* of LONG and LATE */
     enum fault fault;
     bool served;        /* no longer counted in at_once */
     struct reply *next; /* in service->gathered */
@@ -102,7 +108,7 @@ static void reply_free(struct reply *reply)
 {
     count_out(reply);
     leave_gathered(reply);
-    event_free(reply->latency);
+    event_free(reply->timer);
     free(reply);
 }
 
@@ -161,7 +167,7 @@ static void send_more(struct evhttp_connection *connection, void *argument)
     uint64_t most =
         reply->service->connection ? BLOCK_BYTES : BLOCKS * BLOCK_BYTES;
     uint64_t next = reply->left - 1;
-    if (reply->fault != NO_FAULT && reply->fault != LONG) {
+    if (reply->fault != NO_FAULT && reply->fault < LONG) {
         if (reply->left <= half) {
             if (reply->fault != STALL)
                 cut(reply);
@@ -177,7 +183,10 @@ static void send_more(struct evhttp_connection *connection, void *argument)
     if (reply->fault == LONG)
         reply->left += reply->excess;
     send_bytes(reply, reply->left, NULL);
-    evhttp_send_reply_end(reply->request);
+    if (reply->fault == LATE)
+        evtimer_add(reply->timer, &(struct timeval){.tv_usec = LATE_MS * 1000});
+    else if (reply->fault != OPEN)
+        evhttp_send_reply_end(reply->request);
 }
 
 /* Set when the reply begins: a bucket fills while its connection waits. */
@@ -196,11 +205,9 @@ static void limit(const struct reply *reply)
         bufferevent_add_to_rate_limit_group(connection, service->link);
 }
 
-static void begin_reply(evutil_socket_t fd, short what, void *argument)
+static void begin_reply(struct reply *reply)
 {
-    (void)fd;
-    (void)what;
-    struct reply *reply = argument;
+    reply->begun = true;
     limit(reply);
     char length[24];
     snprintf(length, sizeof length, "%llu",
@@ -216,10 +223,31 @@ static void begin_reply(evutil_socket_t fd, short what, void *argument)
         send_more(NULL, reply);
 }
 
+static void send_excess(struct reply *reply)
+{
+    reply->left = reply->excess;
+    send_bytes(reply, reply->excess, NULL);
+    evhttp_send_reply_end(reply->request);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *argument)
+{
+    (void)fd;
+    (void)what;
+    struct reply *reply = argument;
+    if (reply->begun)
+        send_excess(reply);
+    else
+        begin_reply(reply);
+}
+
 static enum fault fault_named(const char *name)
 {
-    static const char *const names[] = {"", "reset", "short", "stall", "long"};
-    for (int i = 1; name && i < 5; i++)
+    static const char *const names[] = {
+        [RESET] = "reset", [SHORT] = "short", [STALL] = "stall",
+        [LONG] = "long",   [LATE] = "late",   [OPEN] = "open",
+    };
+    for (int i = RESET; name && i <= OPEN; i++)
         if (strcmp(name, names[i]) == 0)
             return (enum fault)i;
     return NO_FAULT;
@@ -234,6 +262,21 @@ static uint64_t query_number(const struct evkeyvalq *query, const char *name,
     return text && number_whole(text, &number) ? number : otherwise;
 }
 
+/* Header lines of no meaning. */
+static void add_header(struct evhttp_request *request,
+                       const struct evkeyvalq *query)
+{
+    uint64_t bytes = query_number(query, "header", 0) % MOST_WANTED_BYTES;
+    uint64_t lines =
+        query_number(query, "lines", bytes > 0) % MOST_WANTED_LINES;
+    char *text = allocate((size_t)bytes + 1, 1);
+    memset(text, 'x', (size_t)bytes);
+    for (uint64_t i = 0; i < lines; i++)
+        evhttp_add_header(evhttp_request_get_output_headers(request), "X",
+                          text);
+    free(text);
+}
+
 /* Begin the reply when its latency is over. */
 static void wait_latency(struct reply *reply)
 {
@@ -241,9 +284,9 @@ static void wait_latency(struct reply *reply)
     struct timeval latency = {.tv_sec = (time_t)(us / 1000000),
                               .tv_usec = (suseconds_t)(us % 1000000)};
     if (us > 0)
-        evtimer_add(reply->latency, &latency);
+        evtimer_add(reply->timer, &latency);
     else
-        begin_reply(-1, 0, reply);
+        begin_reply(reply);
 }
 
 /* Begin no reply before `together` of them wait for this. */
@@ -290,7 +333,8 @@ static void answer_bytes(struct service *service,
     evhttp_connection_set_timeout(connection, REPLY_S);
     evhttp_connection_set_closecb(connection, on_gone, reply);
     evhttp_request_set_on_complete_cb(request, on_complete, reply);
-    reply->latency = evtimer_new(service->base, begin_reply, reply);
+    reply->timer = evtimer_new(service->base, on_timer, reply);
+    add_header(request, query);
     gather(reply, query_number(query, "together", 1));
 }
 

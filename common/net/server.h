@@ -12,7 +12,11 @@
  *                 fault=stall      half of them, then nothing more comes
  *                 fault=long       1,000 more than announced
  *                 fault=long&by=N  N more
+ *                 fault=late       1,000 more, a little later
+ *                 fault=open       all of them, and the connection stays open
  *                 fault=reset&nth=2   only for the second request of all
+ *     /bytes/SIZE?header=N         the same, with a header line of N bytes
+ *                 header=N&lines=M and with M of them
  *     /status/404                  an answer with that status and no body
  *     /redirect?to=URL             a redirect to URL, or without end to itself
  *

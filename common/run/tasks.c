@@ -222,7 +222,7 @@ void task_fail(struct task *task, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    vsnprintf(task->error, sizeof task->error, format, args);
+    format_cut(task->error, sizeof task->error, format, args);
     va_end(args);
 }
 

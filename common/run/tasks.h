@@ -45,7 +45,7 @@ struct task {
     _Atomic uint64_t done; /* of todo */
 
     uint64_t result;     /* the sum, or the bytes: set by the body */
-    char error[300];     /* why it failed, by task_fail(); "": it did not */
+    char error[512];     /* why it failed, by task_fail(); "": it did not */
     struct elapsed time; /* of the body; CPU of its thread, -1: not known */
     struct lane lane;    /* what it did when */
     struct spent spent;  /* and for how long in all */

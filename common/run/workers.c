@@ -50,7 +50,8 @@ static double children_cpu_s(void)
 
 void workers_open(struct workers *workers, size_t room)
 {
-    allow_descriptors(room + 64, room, "worker processes");
+    allow_descriptors(room + 64, room, "worker process needs",
+                      "worker processes need");
     *workers = (struct workers){
         .room = room,
         .worker = allocate(room, sizeof *workers->worker),
