@@ -103,3 +103,18 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
     holds '.trusted == false' '.runs[0].spent.ready | from(5; 100)' \
         '.reason | test("^busy: .* of 1 processor; the figures above mean")'
 }
+
+@test "trust: a quota below one processor is said, in version 1 of cgroups too" {
+    local group=/sys/fs/cgroup/cpu/gil-labs-$$
+    { mkdir "$group" && echo 50000 >"$group/cpu.cfs_quota_us"; } 2>/dev/null ||
+        skip 'not measured: no control group with a quota can be made here'
+    # shellcheck disable=SC2016 # that shell's own
+    run timeout -k 1 60 bash -c 'echo $BASHPID >"$1/tasks" && exec "$2" \
+        --seconds 0.3 --json' quota "$group" "$BUILD/05_gil_sim"
+    rmdir "$group"
+    same "$status" 0
+    same "$(figure .cpus)" 0.5
+    same "$(figure .trusted)" false
+    same "$(figure .reason)" \
+        'this container may use 0.5 of a processor; the figures above mean little'
+}

@@ -8,7 +8,8 @@
 #include "common/base/portable.h"
 
 #define LEAST_GOT 0.9
-#define MOST_STOLEN 0.05
+#define MOST_STOLEN 0.05    /* of a processor */
+#define MOST_THROTTLED 0.05 /* of the time */
 #define MOST_SPREAD (4.0 / 3)
 #define LITTLE "the figures above mean little"
 #define COMPUTES 0.2 /* CPU/wall from which a run's work is computing */
@@ -87,14 +88,27 @@ static void judge_processors(struct trust *trust, const struct run *run,
           wanted_s > time.wall_s ? "s" : "");
 }
 
-static void judge_hypervisor(struct trust *trust, const struct run *run)
+static const char give_more[] = "a larger quota is needed to compare times";
+
+/* What took the processors away: a quota, or the hypervisor. */
+static void judge_machine(struct trust *trust, const struct run *run,
+                          double cpus)
 {
     struct elapsed time = all_rounds(run);
     double stolen = (double)run->machine.stolen_ns / 1e9 / time.wall_s;
-    if (computes(run, &time) && stolen > MOST_STOLEN)
+    double throttled = (double)run->machine.throttled_ns / 1e9 / time.wall_s;
+    if (!computes(run, &time))
+        return;
+    if (cpus < 1)
+        doubt(trust, give_more,
+              "this container may use %.2g of a processor; " LITTLE, cpus);
+    if (throttled > MOST_THROTTLED)
+        doubt(trust, give_more,
+              "the quota of %.3g processors stopped this program; " LITTLE,
+              cpus);
+    if (stolen > MOST_STOLEN)
         doubt(trust, again,
-              "busy: other machines took %.2f of a processor; " LITTLE,
-              stolen);
+              "busy: other machines took %.2f of a processor; " LITTLE, stolen);
 }
 
 struct trust trust_of(struct run *const *runs, const struct ratio *ratio)
@@ -102,11 +116,7 @@ struct trust trust_of(struct run *const *runs, const struct ratio *ratio)
     struct trust trust = {.trusted = true};
     double cpus = processors();
     for (struct run *const *run = runs; *run; run++) {
-        if (cpus < 1 &&
-            (*run)->time.cpu_s > COMPUTES * cpus * (*run)->time.wall_s)
-            doubt(&trust, "give it more, or compare the sums only",
-                  "this container may use %.2g of a processor; " LITTLE, cpus);
-        judge_hypervisor(&trust, *run);
+        judge_machine(&trust, *run, cpus);
         judge_processors(&trust, *run, cpus);
     }
     if (ratio->rounds > 1 && ratio->each.most > MOST_SPREAD * ratio->each.least)

@@ -18,7 +18,8 @@ struct trust {
 };
 
 /* Judge runs (NULL ends) and their ratio. They are not trusted if
- *   - the container may use less than one processor;
+ *   - the container may use less than one processor, or was stopped by its
+ *     quota for more than 5 % of the time;
  *   - a run got less than 0.9 of the processor time that its tasks could have
  *     used: what they used, and waited for, within what the machine has;
  *   - the hypervisor took more than 5 % of the machine meanwhile;
