@@ -23,7 +23,8 @@ static struct thread *thread_of(pthread_t thread)
 }
 
 /* The new thread is the step's object only after it: it has no address yet. */
-static struct thread *create(pthread_t *thread, void *with, struct place here)
+static struct thread *create(pthread_t *thread, void *with,
+                             struct virtual_place here)
 {
     if (!virtual_me)
         fail("a thread is created outside a run");
@@ -36,7 +37,7 @@ static struct thread *create(pthread_t *thread, void *with, struct place here)
 }
 
 int virtual_create(pthread_t *thread, void *(*body)(void *), void *with,
-                   struct place here)
+                   struct virtual_place here)
 {
     struct thread *created = create(thread, with, here);
     created->body = body;
@@ -46,7 +47,7 @@ int virtual_create(pthread_t *thread, void *(*body)(void *), void *with,
 }
 
 int virtual_create_c11(pthread_t *thread, int (*body)(void *), void *with,
-                       struct place here)
+                       struct virtual_place here)
 {
     struct thread *created = create(thread, with, here);
     created->body_c11 = body;
@@ -60,7 +61,7 @@ static bool joined_ended(const struct thread *me)
     return ((const struct thread *)me->point.object)->ended;
 }
 
-int virtual_join(pthread_t thread, void **result, struct place here)
+int virtual_join(pthread_t thread, void **result, struct virtual_place here)
 {
     struct thread *joined = thread_of(thread);
     if (!joined)
@@ -74,7 +75,7 @@ int virtual_join(pthread_t thread, void **result, struct place here)
     return 0;
 }
 
-int virtual_join_c11(pthread_t thread, int *result, struct place here)
+int virtual_join_c11(pthread_t thread, int *result, struct virtual_place here)
 {
     void *ended_with = NULL;
     int error = virtual_join(thread, &ended_with, here);
@@ -101,7 +102,7 @@ pthread_t virtual_self(void)
     return handle(virtual_me);
 }
 
-int virtual_yield(struct place here)
+int virtual_yield(struct virtual_place here)
 {
     if (virtual_me) {
         point_at(POINT_YIELD, NULL, here);
@@ -116,7 +117,7 @@ static bool when_it_is_time(const struct thread *me)
     return false;
 }
 
-int virtual_sleep_ns(int64_t ns, struct place here)
+int virtual_sleep_ns(int64_t ns, struct virtual_place here)
 {
     if (!virtual_me)
         return 0;
@@ -127,7 +128,7 @@ int virtual_sleep_ns(int64_t ns, struct place here)
 }
 
 int virtual_nanosleep(const struct timespec *time, struct timespec *left,
-                      struct place here)
+                      struct virtual_place here)
 {
     if (left)
         *left = (struct timespec){0};
@@ -155,7 +156,7 @@ int64_t virtual_wall_ns(void)
     return virtual_clock_ns(CLOCK_MONOTONIC);
 }
 
-int virtual_missing(const char *name, struct place here)
+int virtual_missing(const char *name, struct virtual_place here)
 {
     char text[200];
     fail("%s: %s has no virtual counterpart",

@@ -59,7 +59,7 @@ static int take(sem_t *memory, bool may, int error)
 }
 
 int virtual_sem_wait(sem_t *memory, const struct timespec *until,
-                     struct place here)
+                     struct virtual_place here)
 {
     if (!virtual_me)
         fail("a wait outside a run would have no end");
@@ -67,7 +67,7 @@ int virtual_sem_wait(sem_t *memory, const struct timespec *until,
     return take(memory, may, ETIMEDOUT);
 }
 
-int virtual_sem_trywait(sem_t *memory, struct place here)
+int virtual_sem_trywait(sem_t *memory, struct virtual_place here)
 {
     if (virtual_me)
         point_at(POINT_TRY_TAKE, memory, here);
@@ -75,7 +75,7 @@ int virtual_sem_trywait(sem_t *memory, struct place here)
     return take(memory, semaphore->value > 0, EAGAIN);
 }
 
-int virtual_sem_post(sem_t *memory, struct place here)
+int virtual_sem_post(sem_t *memory, struct virtual_place here)
 {
     struct semaphore *semaphore = object_in(memory);
     if (virtual_me)
@@ -108,7 +108,7 @@ static bool next_round(const struct thread *me)
 }
 
 /* 0, or 1 to the last to arrive. */
-int virtual_barrier_wait(void *memory, struct place here)
+int virtual_barrier_wait(void *memory, struct virtual_place here)
 {
     struct barrier *barrier = object_in(memory);
     if (!virtual_me)
@@ -138,7 +138,8 @@ static bool does_not_run(const struct thread *me)
     return once->state != ONCE_RUNS;
 }
 
-int virtual_once(void *memory, void (*function)(void), struct place here)
+int virtual_once(void *memory, void (*function)(void),
+                 struct virtual_place here)
 {
     struct once *once = object_in(memory);
     if (virtual_me)

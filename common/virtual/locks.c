@@ -60,7 +60,8 @@ static void own(struct lock *lock)
     lock->depth++;
 }
 
-static bool lock_until(void *memory, int64_t until_ns, struct place here)
+static bool lock_until(void *memory, int64_t until_ns,
+                       struct virtual_place here)
 {
     struct lock *lock = object_in(memory);
     if (has(virtual_me, lock) && !lock->recursive)
@@ -74,7 +75,7 @@ static bool lock_until(void *memory, int64_t until_ns, struct place here)
 }
 
 int virtual_mutex_lock(void *mutex, const struct timespec *until,
-                       struct place here)
+                       struct virtual_place here)
 {
     struct lock *lock = object_in(mutex);
     if (!virtual_me)
@@ -90,7 +91,7 @@ bool virtual_mutex_free(const void *mutex)
     return !lock->owner && !lock->readers;
 }
 
-int virtual_mutex_trylock(void *mutex, struct place here)
+int virtual_mutex_trylock(void *mutex, struct virtual_place here)
 {
     if (!virtual_me)
         return 0;
@@ -111,7 +112,7 @@ static void disown(void *memory)
     virtual_freed(memory, 1);
 }
 
-int virtual_mutex_unlock(void *mutex, struct place here)
+int virtual_mutex_unlock(void *mutex, struct virtual_place here)
 {
     struct lock *lock = object_in(mutex);
     if (!virtual_me)
@@ -135,17 +136,17 @@ int virtual_rwlock_init(pthread_rwlock_t *lock)
     return virtual_mutex_init(lock, false, false);
 }
 
-int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct place here)
+int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct virtual_place here)
 {
     return virtual_mutex_lock(lock, NULL, here);
 }
 
-int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct place here)
+int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct virtual_place here)
 {
     return virtual_mutex_trylock(lock, here);
 }
 
-int virtual_rwlock_rdlock(pthread_rwlock_t *memory, struct place here)
+int virtual_rwlock_rdlock(pthread_rwlock_t *memory, struct virtual_place here)
 {
     struct lock *lock = object_in(memory);
     if (!virtual_me)
@@ -156,7 +157,8 @@ int virtual_rwlock_rdlock(pthread_rwlock_t *memory, struct place here)
     return 0;
 }
 
-int virtual_rwlock_tryrdlock(pthread_rwlock_t *memory, struct place here)
+int virtual_rwlock_tryrdlock(pthread_rwlock_t *memory,
+                             struct virtual_place here)
 {
     struct lock *lock = object_in(memory);
     if (!virtual_me)
@@ -169,7 +171,7 @@ int virtual_rwlock_tryrdlock(pthread_rwlock_t *memory, struct place here)
     return locked ? 0 : EBUSY;
 }
 
-int virtual_rwlock_unlock(pthread_rwlock_t *memory, struct place here)
+int virtual_rwlock_unlock(pthread_rwlock_t *memory, struct virtual_place here)
 {
     struct lock *lock = object_in(memory);
     if (!virtual_me)
@@ -205,7 +207,7 @@ static bool never(const struct thread *me)
 
 /* True: woken, by a signal or by nothing; false: the time is up. */
 static bool wait_until(void *cond, void *mutex, int64_t until_ns,
-                       struct place here)
+                       struct virtual_place here)
 {
     struct lock *lock = object_in(mutex);
     if (!virtual_me)
@@ -233,19 +235,19 @@ static bool wait_until(void *cond, void *mutex, int64_t until_ns,
 }
 
 int virtual_cond_wait(void *cond, void *mutex, const struct timespec *until,
-                      struct place here)
+                      struct virtual_place here)
 {
     return wait_until(cond, mutex, limit_ns(until), here) ? 0 : ETIMEDOUT;
 }
 
 bool virtual_cond_wait_us(void *cond, void *mutex, int64_t us,
-                          struct place here)
+                          struct virtual_place here)
 {
     int64_t until_ns = virtual_wall_ns() + us * 1000;
     return !wait_until(cond, mutex, until_ns, here);
 }
 
-int virtual_cond_signal(void *cond, struct place here)
+int virtual_cond_signal(void *cond, struct virtual_place here)
 {
     if (!virtual_me)
         return 0;
@@ -262,7 +264,7 @@ int virtual_cond_signal(void *cond, struct place here)
     return 0;
 }
 
-int virtual_cond_broadcast(void *cond, struct place here)
+int virtual_cond_broadcast(void *cond, struct virtual_place here)
 {
     if (!virtual_me)
         return 0;

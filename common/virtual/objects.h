@@ -27,7 +27,7 @@ static inline void *object_in(const void *memory)
 
 /* The running thread is at a point that needs no more than this. */
 static inline void point_at(enum point_kind kind, const void *object,
-                            struct place here)
+                            struct virtual_place here)
 {
     virtual_point(&(struct point){.kind = kind,
                                   .object = object,
@@ -39,7 +39,7 @@ static inline void point_at(enum point_kind kind, const void *object,
  * the time is up. */
 static inline bool point_until(enum point_kind kind, const void *object,
                                bool (*ready)(const struct thread *me),
-                               int64_t until_ns, struct place here)
+                               int64_t until_ns, struct virtual_place here)
 {
     virtual_point(&(struct point){.kind = kind,
                                   .object = object,

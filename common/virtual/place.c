@@ -51,7 +51,7 @@ static void from_here(char *text)
         memmove(text, text + length + 1, strlen(text + length + 1) + 1);
 }
 
-char *place_text(struct place place, char *text, size_t bytes)
+char *place_text(struct virtual_place place, char *text, size_t bytes)
 {
     if (place.file) {
         snprintf(text, bytes, "%s:%ju", place.file, (uintmax_t)place.at);

@@ -11,15 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct place {
+struct virtual_place {
     const char *file; /* NULL: `at` is an address in the code */
     uintptr_t at;     /* else the line */
 };
 
-#define VIRTUAL_HERE ((struct place){__FILE__, __LINE__})
+#define VIRTUAL_HERE ((struct virtual_place){__FILE__, __LINE__})
 
 /* Write it as "common/gil/interval.c:41". Where the line of an address is not
  * known, the name of its program and the offset in it. Returns `text`. */
-char *place_text(struct place place, char *text, size_t bytes);
+char *place_text(struct virtual_place place, char *text, size_t bytes);
 
 #endif

@@ -25,58 +25,58 @@
 int virtual_mutex_init(void *mutex, bool recursive, bool checked);
 int virtual_mutex_init_pthread(void *mutex, const pthread_mutexattr_t *with);
 int virtual_mutex_lock(void *mutex, const struct timespec *until,
-                       struct place here);
-int virtual_mutex_trylock(void *mutex, struct place here);
-int virtual_mutex_unlock(void *mutex, struct place here);
+                       struct virtual_place here);
+int virtual_mutex_trylock(void *mutex, struct virtual_place here);
+int virtual_mutex_unlock(void *mutex, struct virtual_place here);
 
 /* Conditions. The kit's own wait takes microseconds and says whether the time
  * ran out. */
 int virtual_cond_init(void *cond);
 int virtual_cond_wait(void *cond, void *mutex, const struct timespec *until,
-                      struct place here);
+                      struct virtual_place here);
 bool virtual_cond_wait_us(void *cond, void *mutex, int64_t us,
-                          struct place here);
-int virtual_cond_signal(void *cond, struct place here);
-int virtual_cond_broadcast(void *cond, struct place here);
+                          struct virtual_place here);
+int virtual_cond_signal(void *cond, struct virtual_place here);
+int virtual_cond_broadcast(void *cond, struct virtual_place here);
 
 int virtual_rwlock_init(pthread_rwlock_t *lock);
-int virtual_rwlock_rdlock(pthread_rwlock_t *lock, struct place here);
-int virtual_rwlock_tryrdlock(pthread_rwlock_t *lock, struct place here);
-int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct place here);
-int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct place here);
-int virtual_rwlock_unlock(pthread_rwlock_t *lock, struct place here);
+int virtual_rwlock_rdlock(pthread_rwlock_t *lock, struct virtual_place here);
+int virtual_rwlock_tryrdlock(pthread_rwlock_t *lock, struct virtual_place here);
+int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct virtual_place here);
+int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct virtual_place here);
+int virtual_rwlock_unlock(pthread_rwlock_t *lock, struct virtual_place here);
 
 /* Semaphores; errors are in errno. */
 int virtual_sem_init(sem_t *semaphore, unsigned value);
 int virtual_sem_wait(sem_t *semaphore, const struct timespec *until,
-                     struct place here);
-int virtual_sem_trywait(sem_t *semaphore, struct place here);
-int virtual_sem_post(sem_t *semaphore, struct place here);
+                     struct virtual_place here);
+int virtual_sem_trywait(sem_t *semaphore, struct virtual_place here);
+int virtual_sem_post(sem_t *semaphore, struct virtual_place here);
 int virtual_sem_getvalue(sem_t *semaphore, int *value);
 
 /* The last to arrive gets 1, the others 0. */
 int virtual_barrier_init(void *barrier, unsigned count);
-int virtual_barrier_wait(void *barrier, struct place here);
+int virtual_barrier_wait(void *barrier, struct virtual_place here);
 
-int virtual_once(void *once, void (*function)(void), struct place here);
+int virtual_once(void *once, void (*function)(void), struct virtual_place here);
 
 /* Threads; a handle is a thread's number. */
 int virtual_create(pthread_t *thread, void *(*body)(void *), void *with,
-                   struct place here);
+                   struct virtual_place here);
 int virtual_create_c11(pthread_t *thread, int (*body)(void *), void *with,
-                       struct place here);
-int virtual_join(pthread_t thread, void **result, struct place here);
-int virtual_join_c11(pthread_t thread, int *result, struct place here);
+                       struct virtual_place here);
+int virtual_join(pthread_t thread, void **result, struct virtual_place here);
+int virtual_join_c11(pthread_t thread, int *result, struct virtual_place here);
 _Noreturn void virtual_exit(void *result);
 int virtual_detach(pthread_t thread);
 pthread_t virtual_self(void);
-int virtual_yield(struct place here);
+int virtual_yield(struct virtual_place here);
 
 /* Sleep: returns 0. Every clock counts from the beginning of the run, also
  * those of processor time. */
-int virtual_sleep_ns(int64_t ns, struct place here);
+int virtual_sleep_ns(int64_t ns, struct virtual_place here);
 int virtual_nanosleep(const struct timespec *time, struct timespec *left,
-                      struct place here);
+                      struct virtual_place here);
 int virtual_clock_gettime(clockid_t clock, struct timespec *now);
 int64_t virtual_clock_ns(clockid_t clock);
 int64_t virtual_wall_ns(void);
@@ -89,6 +89,6 @@ static inline int virtual_nothing(const void *object)
 }
 
 /* What has no virtual counterpart: fails and says so. */
-_Noreturn int virtual_missing(const char *name, struct place here);
+_Noreturn int virtual_missing(const char *name, struct virtual_place here);
 
 #endif

@@ -60,7 +60,7 @@ void virtual_freed(const void *object, unsigned most)
         scheduler->freed(scheduler, virtual_me, object, most);
 }
 
-void virtual_wrong(const char *what, struct place here)
+void virtual_wrong(const char *what, struct virtual_place here)
 {
     struct scheduler *scheduler = virtual_me->threads->scheduler;
     if (scheduler->wrong)

@@ -87,7 +87,7 @@ struct point {
         until_ns;   /* WAIT, WAKE, LOCK, TAKE, SLEEP: a time limit; or NEVER */
     uint64_t value; /* for `ready` */
     bool (*ready)(const struct thread *me); /* can it be done? NULL: yes */
-    struct place place;
+    struct virtual_place place;
 };
 
 /* How a wait ended. The scheduler may end one by BY_TIME if it has a time limit
@@ -151,7 +151,7 @@ struct scheduler {
     /* `me` does what it must not: "unlocks a mutex that nobody has locked". May
      * be NULL. */
     void (*wrong)(struct scheduler *self, struct thread *me, const char *what,
-                  struct place here);
+                  struct virtual_place here);
 };
 
 struct threads {
@@ -202,7 +202,7 @@ void virtual_point(const struct point *point);
  * was wrong. */
 void virtual_done(void);
 void virtual_freed(const void *object, unsigned most);
-void virtual_wrong(const char *what, struct place here);
+void virtual_wrong(const char *what, struct virtual_place here);
 
 /* End the running thread, from anywhere in it. */
 _Noreturn void virtual_end(void *result);

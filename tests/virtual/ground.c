@@ -78,7 +78,7 @@ static int64_t now_ns(struct scheduler *self, struct thread *me,
 }
 
 static void wrong(struct scheduler *self, struct thread *me, const char *what,
-                  struct place here)
+                  struct virtual_place here)
 {
     char text[200];
     printf("%u %s, %s\n", me->number, what,
