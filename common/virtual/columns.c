@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/virtual/columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/fail.h"
+#include "common/virtual/source.h"
+
+enum {
+    LINE = 80,
+    NUMBER = 5, /* the step's, and what follows it */
+    COLUMN = 14
+};
+
+struct row {
+    unsigned thread;
+    struct orders_step step; /* thread 0: an access that is part of a race */
+    struct point point;
+    char place[200];
+};
+
+struct rows {
+    struct row *row;
+    size_t count;
+    unsigned threads; /* that make a step */
+};
+
+static void add_row(void *with, const struct thread *thread,
+                    const struct orders_step *step)
+{
+    struct rows *rows = with;
+    size_t bytes = (rows->count + 1) * sizeof *rows->row;
+    rows->row = realloc(rows->row, bytes);
+    if (!rows->row)
+        fail("out of memory: %zu bytes", bytes);
+    struct row *row = &rows->row[rows->count++];
+    *row = (struct row){.thread = thread->number, .point = thread->point};
+    if (step)
+        row->step = *step;
+    if (rows->threads < thread->number)
+        rows->threads = thread->number;
+}
+
+/* The word for a step. */
+static const char *word(const struct row *row)
+{
+    static const char *const words[] = {
+        [POINT_CREATE] = "creates",
+        [POINT_JOIN] = "joins",
+        [POINT_LOCK] = "locks",
+        [POINT_TRY_LOCK] = "tries to lock",
+        [POINT_READ_LOCK] = "locks",
+        [POINT_TRY_READ_LOCK] = "tries to lock",
+        [POINT_UNLOCK] = "unlocks",
+        [POINT_WAIT] = "waits",
+        [POINT_WAKE] = "is woken",
+        [POINT_SIGNAL] = "signals",
+        [POINT_BROADCAST] = "wakes all",
+        [POINT_TAKE] = "takes",
+        [POINT_TRY_TAKE] = "tries",
+        [POINT_POST] = "posts",
+        [POINT_MEET] = "arrives",
+        [POINT_PASS] = "passes",
+        [POINT_ONCE] = "once",
+        [POINT_ONCE_DONE] = "once, done",
+        [POINT_SLEEP] = "sleeps",
+        [POINT_YIELD] = "yields",
+        [POINT_READ] = "reads",
+        [POINT_WRITE] = "writes",
+        [POINT_CHANGE] = "changes",
+        [POINT_FENCE] = "fence",
+    };
+    if (row->step.woken == WOKEN_BY_TIME)
+        return "time is up";
+    if (row->step.woken == WOKEN_BY_NOTHING)
+        return "no reason";
+    if (row->point.kind == POINT_NOTE)
+        return row->point.object;
+    return words[row->point.kind];
+}
+
+static void print_row(FILE *out, const struct row *row, size_t number,
+                      unsigned threads)
+{
+    char cell[100];
+    snprintf(cell, sizeof cell, "%.80s", word(row));
+    if (row->step.wakes)
+        snprintf(cell, sizeof cell, "wakes %u", row->step.wakes);
+    if (row->step.thread)
+        fprintf(out, "%*zu  ", NUMBER - 2, number);
+    else
+        fprintf(out, "%*s", NUMBER, "race ");
+    int before = COLUMN * (int)(row->thread - 1);
+    int column = COLUMN * (int)threads;
+    fprintf(out, "%*s", before, "");
+    if (!*row->place)
+        fprintf(out, "%s\n", cell);
+    else
+        fprintf(out, "%-*s", column - before, cell);
+}
+
+/* Where it is, and what stands there. */
+static void print_source(FILE *out, const struct row *row, unsigned threads)
+{
+    char source[200];
+    const char *file = strrchr(row->place, '/');
+    file = file ? file + 1 : row->place;
+    int room = LINE - NUMBER - COLUMN * (int)threads - (int)strlen(file) - 2;
+    fputs(file, out);
+    if (room > 0 && source_line(row->place, source, sizeof source))
+        fprintf(out, "  %.*s", room, source);
+    fputc('\n', out);
+}
+
+static void print_rows(FILE *out, const struct rows *rows)
+{
+    fprintf(out, "%*s", NUMBER, "");
+    for (unsigned i = 1; i <= rows->threads; i++)
+        fprintf(out, "thread %-*u", i < rows->threads ? COLUMN - 7 : 0, i);
+    fputc('\n', out);
+    size_t number = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct row *row = &rows->row[i];
+        number += row->step.thread > 0;
+        print_row(out, row, number, rows->threads);
+        if (*row->place)
+            print_source(out, row, rows->threads);
+    }
+}
+
+bool columns_follow(FILE *out, const struct orders_subject *subject,
+                    const struct orders_bounds *bounds,
+                    const struct orders_step *step, size_t steps,
+                    struct orders_result *result)
+{
+    struct rows rows = {.threads = subject->threads};
+    bool right =
+        orders_follow(subject, bounds, step, steps, add_row, &rows, result);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct row *row = &rows.row[i];
+        if (row->point.kind != POINT_NOTE)
+            place_text(row->point.place, row->place, sizeof row->place);
+        if (i < steps)
+            row->step.wakes = step[i].wakes;
+    }
+    print_rows(out, &rows);
+    free(rows.row);
+    return right;
+}
+
+void columns_print(FILE *out, const struct orders_subject *subject,
+                   const struct orders_bounds *bounds,
+                   const struct orders_result *result)
+{
+    struct orders_result again;
+    if (!result->fault)
+        return;
+    fprintf(out, "%s\n", result->text);
+    columns_follow(out, subject, bounds, result->step, result->steps, &again);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is wrong with an order, in words.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/virtual/walk.h"
+
+void walk_fault(struct walk *walk, enum orders_fault fault, const char *format,
+                ...)
+{
+    if (walk->fault)
+        return;
+    walk->fault = fault;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(walk->text, sizeof walk->text, format, args);
+    va_end(args);
+}
+
+/* Add to a text of at most `bytes`. */
+__attribute__((format(printf, 3, 4))) static void
+append(char *text, size_t bytes, const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text + length, bytes - length, format, args);
+    va_end(args);
+}
+
+/* "interval.c:41" */
+static const char *short_place(struct virtual_place place, char *text,
+                               size_t bytes)
+{
+    const char *slash = strrchr(place_text(place, text, bytes), '/');
+    return slash ? slash + 1 : text;
+}
+
+static const char *awaited(const struct thread *thread)
+{
+    switch (thread->point.kind) {
+    case POINT_WAKE:
+        return thread->woken ? "the mutex, after its wait"
+                             : "a signal that nobody sends";
+    case POINT_LOCK:
+        return "a mutex";
+    case POINT_READ_LOCK:
+        return "a reader-writer lock";
+    case POINT_TAKE:
+        return "a semaphore";
+    case POINT_PASS:
+        return "others to come to a barrier";
+    case POINT_JOIN:
+        return "another thread to end";
+    case POINT_ONCE:
+        return "a once that does not end";
+    default:
+        return "something";
+    }
+}
+
+void walk_stuck(struct walk *walk)
+{
+    char text[sizeof walk->text] = "";
+    const struct threads *threads = walk->threads;
+    for (size_t i = 0; i < threads->count; i++) {
+        const struct thread *thread = threads->thread[i];
+        char place[200];
+        if (thread->ended)
+            continue;
+        append(text, sizeof text, "%sthread %u waits for %s, %s",
+               *text ? "; " : "", thread->number, awaited(thread),
+               short_place(thread->point.place, place, sizeof place));
+    }
+    walk_fault(walk, ORDERS_STUCK, "nobody can go on: %s", text);
+}
+
+static const char *use(bool writes)
+{
+    return writes ? "writes" : "reads";
+}
+
+void walk_race(struct walk *walk, const struct thread *me,
+               const struct access *earlier)
+{
+    char here[150], there[150];
+    walk_fault(walk, ORDERS_RACE,
+               "data race: thread %u %s%s, %s; thread %u %s the same%s, %s; "
+               "nothing says which comes first",
+               earlier->thread + 1u, use(earlier->writes),
+               earlier->atomic ? " (atomic)" : "",
+               short_place(earlier->place, there, sizeof there), me->number,
+               use(me->point.kind != POINT_READ),
+               me->point.order == VIRTUAL_PLAIN ? "" : " (atomic)",
+               short_place(me->point.place, here, sizeof here));
+}
+
+void walk_cannot(struct walk *walk, const struct orders_step *step,
+                 const struct way *ways, size_t count)
+{
+    char who[200] = "";
+    for (size_t i = 0; i < count; i++)
+        append(who, sizeof who, "%s%u%s", i ? ", " : "", ways[i].thread->number,
+               ways[i].woken == WOKEN_BY_TIME      ? "t"
+               : ways[i].woken == WOKEN_BY_NOTHING ? "n"
+                                                   : "");
+    walk_fault(walk, ORDERS_CANNOT,
+               "step %zu: thread %u cannot go on%s; who "
+               "can: %s",
+               walk->steps + 1, step->thread,
+               step->woken == WOKEN_BY_TIME      ? " by a time-out"
+               : step->woken == WOKEN_BY_NOTHING ? " for no reason"
+                                                 : "",
+               *who ? who : "nobody");
+}
+
+void walk_looks(struct walk *walk, const struct thread *thread)
+{
+    char place[200];
+    unsigned looks = history_looks(walk->history, thread);
+    bool alone = looks >= LOOKS_ALONE;
+    if (alone || (looks >= LOOKS && walk->bounds->no_spinning))
+        walk_fault(walk, ORDERS_SPINS, "thread %u looks again and again, %s%s",
+                   thread->number,
+                   short_place(thread->point.place, place, sizeof place),
+                   alone ? ", and nobody changes anything" : "");
+}
+
+void walk_misuse(struct walk *walk, const struct thread *me, const char *what,
+                 struct virtual_place here)
+{
+    char place[200];
+    walk_fault(walk, ORDERS_MISUSE, "thread %u %s, %s", me->number, what,
+               short_place(here, place, sizeof place));
+}

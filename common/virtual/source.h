@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A line of a source file, to show beside what it did.
+ */
+#ifndef VIRTUAL_SOURCE_H
+#define VIRTUAL_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The line at "file.c:12" as place_text() writes it, without the white space
+ * around it. False: it cannot be read. */
+bool source_line(const char *place, char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The scheduler of a walk: who goes on at each point of an execution.
+ */
+#include "common/virtual/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/fail.h"
+
+static uint64_t mix(uint64_t hash, uint64_t with)
+{
+    hash = (hash ^ with) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ (hash >> 31);
+}
+
+static uint64_t random_number(struct walk *walk)
+{
+    walk->random += UINT64_C(0x9e3779b97f4a7c15);
+    return mix(mix(walk->random, 1), 2);
+}
+
+static struct walker *walker(struct walk *walk, const struct thread *thread)
+{
+    if (thread->number > ORDERS_THREADS)
+        fail("orders of %d threads at most are walked", ORDERS_THREADS);
+    return &walk->of[thread->number - 1];
+}
+
+/* What makes this moment what it is, with all that the bounds depend on. */
+static uint64_t moment(struct walk *walk)
+{
+    const struct orders_subject *subject = walk->subject;
+    uint64_t number = history_moment(walk->history, walk->threads);
+    number = mix(number, walk->last ? walk->last->number : 0);
+    number = mix(number, walk->preemptions);
+    const char *remembers = subject->remembers;
+    size_t bytes = subject->remembers_bytes;
+    for (size_t i = 0; i < bytes; i += sizeof(uint64_t)) {
+        uint64_t some = 0;
+        memcpy(&some, remembers + i, bytes - i < 8 ? bytes - i : sizeof some);
+        number = mix(number, some);
+    }
+    if (walk->bounds->no_reduction)
+        for (size_t i = 0; i < walk->steps; i++)
+            number =
+                mix(number, walk->step[i].thread * 64u +
+                                walk->step[i].wakes * 4u + walk->step[i].woken);
+    return number;
+}
+
+/* One of `count` ways; `count`: none, the execution is over. */
+static size_t choose_way(struct walk *walk, size_t count, bool whom)
+{
+    if (count == 1)
+        return 0;
+    if (walk->mode == WALK_AT_RANDOM) {
+        uint64_t number = random_number(walk);
+        return number % 2 && !whom ? 0 : (size_t)(number / 2 % count);
+    }
+    size_t way = search_fork(&walk->search, count,
+                             mix(moment(walk), whom ? 3 : 4), walk->steps);
+    if (walk->search.changed)
+        walk_fault(walk, ORDERS_CHANGES,
+                   "the same order does not lead to the same steps: the "
+                   "program depends on something that is not walked");
+    walk->over = walk->over || way == count;
+    return way;
+}
+
+/* The way that the order to follow takes. */
+static size_t follow(struct walk *walk, const struct way *ways, size_t count)
+{
+    if (walk->steps == walk->order_steps) {
+        walk->over = true;
+        return count;
+    }
+    const struct orders_step *step = &walk->order[walk->steps];
+    for (size_t i = 0; i < count; i++)
+        if (ways[i].thread->number == step->thread &&
+            ways[i].woken == (enum woken)step->woken)
+            return i;
+    walk_cannot(walk, step, ways, count);
+    return count;
+}
+
+static void record(struct walk *walk, const struct way *way)
+{
+    if (walk->steps == walk->most_steps) {
+        walk->most_steps = walk->most_steps ? 2 * walk->most_steps : 64;
+        walk->step = realloc(walk->step, walk->most_steps * sizeof *walk->step);
+        if (!walk->step)
+            fail("out of memory: %zu steps", walk->most_steps);
+    }
+    walk->step[walk->steps++] = (struct orders_step){
+        .thread = (uint16_t)way->thread->number, .woken = (uint8_t)way->woken};
+}
+
+static bool is_plain(const struct thread *thread)
+{
+    enum point_kind kind = thread->point.kind;
+    return (kind == POINT_READ || kind == POINT_WRITE) &&
+           thread->point.order == VIRTUAL_PLAIN;
+}
+
+/* Let it go this way: a step. */
+static struct thread *go(struct walk *walk, const struct way *way)
+{
+    struct thread *thread = way->thread;
+    struct walker *its = walker(walk, thread);
+    record(walk, way);
+    walk->changes++;
+    walk->preemptions += way->preempts;
+    walk->time_outs += way->woken == WOKEN_BY_TIME;
+    walk->spurious += way->woken == WOKEN_BY_NOTHING;
+    if (way->woken)
+        thread->woken = way->woken;
+    if (thread->point.kind == POINT_SLEEP)
+        thread->woken = WOKEN_BY_TIME;
+    if (thread->woken == WOKEN_BY_TIME && its->now_ns < thread->point.until_ns)
+        its->now_ns = thread->point.until_ns;
+    its->wakes = thread->point.kind == POINT_WAKE;
+    its->accesses = 0;
+    its->parked = 0;
+    walk->last = thread;
+    history_before(walk->history, thread);
+    if (is_plain(thread))
+        history_step(walk->history, thread, 0);
+    if (walk->taken)
+        walk->taken(walk->taken_with, thread, &walk->step[walk->steps - 1]);
+    return thread;
+}
+
+static bool hidden(const struct walk *walk, const struct thread *me)
+{
+    const struct orders_subject *subject = walk->subject;
+    enum point_kind kind = me->point.kind;
+    size_t offset = (uintptr_t)me->point.object - (uintptr_t)subject->hidden;
+    return (kind == POINT_READ || kind == POINT_WRITE ||
+            kind == POINT_CHANGE) &&
+           offset < subject->hidden_bytes;
+}
+
+/* A plain access is no step, but shows data races and threads that spin. */
+static void plain_access(struct walk *walk, struct thread *me)
+{
+    struct walker *its = walker(walk, me);
+    const struct access *race =
+        walk->bounds->no_races ? NULL : races_step(walk->races, me);
+    if (race)
+        walk_race(walk, me, race);
+    if (race && walk->taken)
+        walk->taken(walk->taken_with, me, NULL);
+    if (me->point.kind == POINT_WRITE) {
+        history_wrote(walk->history, me);
+        walk->changes++;
+    }
+    if (++its->accesses >= ACCESSES)
+        its->parked = walk->changes;
+    if (++walk->accesses > ACCESSES_IN_ALL)
+        walk_fault(walk, ORDERS_ENDLESS, "thread %u does not end", me->number);
+}
+
+/* A thread that has been created runs up to its first point at once. */
+static struct thread *newcomer(const struct threads *threads)
+{
+    for (size_t i = threads->count; i > 0; i--) {
+        struct thread *thread = threads->thread[i - 1];
+        if (thread->point.kind == POINT_BEGIN && !thread->begun)
+            return thread;
+    }
+    return NULL;
+}
+
+static struct thread *next_step(struct walk *walk)
+{
+    struct way ways[MOST_WAYS];
+    size_t limit = walk->bounds->steps ? walk->bounds->steps : ORDERS_STEPS;
+    if (walk->subject->look)
+        walk->subject->look(walk->subject->with);
+    size_t count = walk_ways(walk, ways);
+    if (!walk->fault && count == 0)
+        walk_stuck(walk);
+    if (walk->steps >= limit)
+        walk_fault(walk, ORDERS_ENDLESS, "it does not end within %zu steps",
+                   limit);
+    if (walk->fault)
+        return NULL;
+    size_t way = walk->mode == WALK_ONE ? follow(walk, ways, count)
+                                        : choose_way(walk, count, false);
+    if (walk->over || walk->fault)
+        return NULL;
+    walk_looks(walk, ways[way].thread);
+    return walk->fault ? NULL : go(walk, &ways[way]);
+}
+
+/* Not for the walk to decide: a thread ends, or has been woken and locks its
+ * mutex, or uses memory that others may not use at the same time. */
+static bool goes_on(struct walk *walk, struct thread *me)
+{
+    struct walker *its = walker(walk, me);
+    if (me->point.kind == POINT_END || hidden(walk, me))
+        return true;
+    if (me->point.kind == POINT_LOCK && its->wakes) {
+        its->wakes = false;
+        return true;
+    }
+    if (!is_plain(me))
+        return false;
+    plain_access(walk, me);
+    return !walk->bounds->plain_steps && !its->parked;
+}
+
+static struct thread *next(struct scheduler *self, struct threads *threads,
+                           struct thread *me)
+{
+    struct walk *walk = (struct walk *)self;
+    if (walk->fault || walk->over)
+        return NULL;
+    if (me && !me->ended && goes_on(walk, me))
+        return walk->fault ? NULL : me;
+    struct thread *begins = newcomer(threads);
+    return begins ? begins : next_step(walk);
+}
+
+static void done(struct scheduler *self, struct thread *me)
+{
+    struct walk *walk = (struct walk *)self;
+    if (hidden(walk, me))
+        return;
+    const struct access *race =
+        walk->bounds->no_races ? NULL : races_step(walk->races, me);
+    if (race)
+        walk_race(walk, me, race);
+    unsigned wakes = 0;
+    if (me->point.kind == POINT_SIGNAL)
+        wakes = walk->step[walk->steps - 1].wakes;
+    history_step(walk->history, me, wakes);
+}
+
+/* Whom a signal wakes. */
+static struct thread *choose(struct scheduler *self, struct thread *me,
+                             struct thread *longest)
+{
+    struct walk *walk = (struct walk *)self;
+    struct thread *waiting[ORDERS_THREADS] = {longest};
+    size_t count = 1;
+    for (size_t i = 0; i < me->threads->count; i++) {
+        struct thread *thread = me->threads->thread[i];
+        if (thread != longest && thread->point.kind == POINT_WAKE &&
+            thread->point.object == me->point.object &&
+            thread->woken == WOKEN_NOT)
+            waiting[count++] = thread;
+    }
+    struct thread *woken = longest;
+    if (walk->mode == WALK_ONE) {
+        for (size_t i = 0; i < count; i++)
+            if (waiting[i]->number == walk->order[walk->steps - 1].wakes)
+                woken = waiting[i];
+    } else {
+        size_t way = choose_way(walk, count, true);
+        woken = way < count ? waiting[way] : longest;
+    }
+    walk->step[walk->steps - 1].wakes = (uint8_t)woken->number;
+    return woken;
+}
+
+static int64_t now_ns(struct scheduler *self, struct thread *me,
+                      clockid_t clock)
+{
+    (void)clock;
+    return walker((struct walk *)self, me)->now_ns;
+}
+
+static void wrong(struct scheduler *self, struct thread *me, const char *what,
+                  struct virtual_place here)
+{
+    walk_misuse((struct walk *)self, me, what, here);
+}
+
+const struct scheduler walk_scheduler = {
+    .sees_memory = true,
+    .sees_own_stack = true,
+    .next = next,
+    .done = done,
+    .choose = choose,
+    .now_ns = now_ns,
+    .wrong = wrong,
+};

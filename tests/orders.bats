@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Every order: what a walk finds in locks that are not the kit's, and that it
+# finds nothing in right ones.
+
+load helper
+
+setup_file() {
+    export walked=$BATS_FILE_TMPDIR
+}
+
+# matches TEXT PATTERN, a regular expression.
+matches() {
+    [[ $1 =~ $2 ]] && return
+    printf 'got:         %s\ndoes not match %s\n' "$1" "$2"
+    return 1
+}
+
+# walk_lock FILE THREADS PREEMPTIONS: exercise 03's lock in FILE.
+walk_lock() {
+    cd "$ROOT" || return
+    local flags=(-std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g)
+    gcc "${flags[@]}" -include common/virtual/names.h -fsanitize=thread \
+        -Dmain=its_main -c -o "$walked/lock.o" "$1"
+    gcc "${flags[@]}" -o "$walked/fair_lock" tests/orders/fair_lock.c \
+        "$walked/lock.o" "$BUILD/libcommon.a" -ljansson -ldl
+    run timeout -k 1 60 "$walked/fair_lock" "$2" "$3"
+}
+
+wrong=tests/exercises/wrong/03_fair_lock
+
+@test "orders: a right lock is right in all orders of 3 threads" {
+    walk_lock tests/exercises/solutions/03_fair_lock.c 3 1
+    same "$status" 0
+    same "$output" "right in 600 orders, 423 walked"
+}
+
+@test "orders: a mutex is overtaken, in the shortest order: 7 steps" {
+    walk_lock labs/exercises/03_fair_lock.c 2 2
+    same "$status" 1
+    same "${#lines[@]}" 9
+    same "${lines[0]}" \
+        "thread 1 has the lock before thread 2, which waited when it came"
+    same "${lines[4]}" "  3                comes"
+    matches "${lines[8]}" '^  7  locks +03_fair_lock.c:[0-9]+  pthread'
+}
+
+@test "orders: a drop that waits for anybody stands still, even alone" {
+    walk_lock "$wrong/drop_waits_for_anybody.c" 1 0
+    same "$status" 1
+    contains "${lines[0]}" \
+        "nobody can go on: thread 1 waits for a signal that nobody sends"
+}
+
+@test "orders: if for while, last come first, signal for broadcast" {
+    walk_lock "$wrong/if_for_while.c" 2 1
+    same "$status" 1
+    contains "${lines[0]}" "before thread 2, which waited"
+    walk_lock "$wrong/last_come_first.c" 3 1
+    same "$status" 1
+    contains "${lines[0]}" "before thread 2, which waited"
+    walk_lock "$wrong/signal_for_broadcast.c" 3 1
+    same "$status" 1
+    contains "${lines[0]}" "nobody can go on"
+    contains "$output" "wakes 3 "
+}
+
+@test "orders: a thread that spins is found out" {
+    walk_lock "$wrong/spins.c" 2 1
+    same "$status" 1
+    matches "${lines[0]}" '^thread 2 looks again and again, .*spins.c:[0-9]+$'
+}
