@@ -24,7 +24,7 @@ static PyThreadState *start(bool own_lock)
     PyInterpreterConfig config = {
         .use_main_obmalloc = !own_lock,
         .allow_threads = 1,
-        .check_multi_interp_extensions = own_lock,
+        .check_multi_interp_extensions = 1,
         .gil = own_lock ? PyInterpreterConfig_OWN_GIL
                         : PyInterpreterConfig_SHARED_GIL,
     };
