@@ -145,13 +145,13 @@ compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
 	$(python)/compare
 
 sweep: all ## more threads, other switch intervals: tables and pictures
-	$(script)/sweep
+	$(python)/sweep
 
 report: all ## one HTML page of it all, to open offline, about 5 minutes
-	$(script)/report
+	$(python)/report
 
 bench: all ## how fast the kit itself is, beside curl and Python threads
-	$(script)/bench
+	$(python)/bench
 
 handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
 	$(script)/handouts

@@ -7,7 +7,7 @@ the figures support it and the lab trusts them (common/lab/trust.h).
 """
 from typing import NamedTuple, Optional
 
-from labs import each, median
+from labs import each, in_turn, median
 
 
 class Figures(NamedTuple):
@@ -43,14 +43,31 @@ def figures(answers, run=0):
                    doubt_of(answers))
 
 
+def lesson(words, supported, *figures_used):
+    """The words, if the figures support them and no lab doubts its own."""
+    return words if supported and not any(
+        figures.doubt for figures in figures_used) else ""
+
+
+COUNTING = ("03_cpu_serial", "04_cpu_threads", "05_gil_sim")
+
+
+def counted(rounds, count, run):
+    """The answers of the counting labs: each lab once a round, in turn, all with
+    one count. run(lab, number of the round, options) gives an answer."""
+    answers = {lab: [] for lab in COUNTING}
+    for number, lab in in_turn(rounds, *COUNTING):
+        options = ["--count", str(count)]
+        if lab == "05_gil_sim":
+            options += ["--rounds", "1"]  # the rounds are ours
+        answers[lab].append(run(lab, number, options))
+    return answers
+
+
 def rows(io, ios, cpu, free, one, gil):
     """The table: from figures of labs 01 to 04 and of lab 05's two runs."""
     def times(over, under):
         return f"{over / under:.2f} times as"
-
-    def lesson(words, supported, *figures_used):
-        return words if supported and not any(
-            figures.doubt for figures in figures_used) else ""
 
     return [
         Row("2 downloads, one by one", 48.09, None, io,

@@ -6,6 +6,7 @@ what a lab measured, medians.
 """
 import argparse
 import contextlib
+import glob
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import zlib
 from statistics import median  # the one definition, for all scripts
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -112,10 +114,18 @@ def name_of_file(text):
     return text
 
 
-def need(command, package):
+def need(command, package, option=""):
     if not shutil.which(command):
         fail(f"{command} is missing (Debian package {package}): "
-             "run scripts/setup")
+             f"run scripts/setup{option}")
+
+
+def need_folder(path):
+    """Make it, or end here where no file can be written to it."""
+    with contextlib.suppress(OSError):
+        os.makedirs(path, exist_ok=True)
+    if not os.path.isdir(path) or not os.access(path, os.W_OK):
+        fail(f"cannot write to the folder '{path}'")
 
 
 def need_labs(*labs):
@@ -238,8 +248,8 @@ def start(command, group=True, cap=0, **how):
                 resource.setrlimit(resource.RLIMIT_FSIZE, (cap, cap))
 
     with _undisturbed():
-        process = subprocess.Popen(command, preexec_fn=prepare,
-                                   stdin=subprocess.DEVNULL, **how)
+        how.setdefault("stdin", subprocess.DEVNULL)
+        process = subprocess.Popen(command, preexec_fn=prepare, **how)
         process.group = group
         _running.append(process)
     return process
@@ -267,7 +277,7 @@ def why(status, said=""):
     return f"failed with status {status}" + (f": {said}" if said else "")
 
 
-def job(command, limit=LIMIT, group=True, cap=0, env=None, check=True):
+def job(command, limit=LIMIT, group=True, cap=0, check=True, **how):
     """Run it to its end: what it wrote to standard output and error. Whether it
     died is always looked at, its exit status only with check."""
     # What may write without end, or leave a child behind that holds a pipe
@@ -275,7 +285,7 @@ def job(command, limit=LIMIT, group=True, cap=0, env=None, check=True):
     files = [tempfile.TemporaryFile() if cap else subprocess.PIPE
              for _ in range(2)]
     process = start(command, group, cap, stdout=files[0], stderr=files[1],
-                    env=env)
+                    **how)
     try:
         written = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
@@ -290,6 +300,22 @@ def job(command, limit=LIMIT, group=True, cap=0, env=None, check=True):
     if process.returncode and (check or not 0 < process.returncode <= 128):
         raise Failed(why(process.returncode, err))
     return out, err
+
+
+def gnuplot(script, **variables):
+    """What it writes, an SVG. It runs in the scratch folder, beside its data: no
+    name of a folder comes into its code."""
+    settings = "; ".join(f"{name} = {value!r}"
+                         for name, value in variables.items())
+    try:
+        svg = job(["gnuplot", "-e", settings,
+                   os.path.join(ROOT, "scripts", script)],
+                  cwd=scratch(""))[0]
+    except Failed as reason:
+        raise Failed(f"gnuplot {reason}") from None
+    if not svg.rstrip().endswith("</svg>"):
+        raise Failed("gnuplot has not come to the end of a picture")
+    return svg
 
 
 # --- labs
@@ -357,6 +383,16 @@ def each(run):
 def plain(value):
     """A number as a program reads it: 3, not 3.0."""
     return f"{value:.15g}"
+
+
+def sum_of_labs():
+    """What tells one build of the labs that sweep runs from another."""
+    total = 0
+    for name in sorted(glob.glob(
+            os.path.join(glob.escape(BUILD), "0[1-57]_*[a-z]"))):
+        with open(name, "rb") as file:
+            total = zlib.crc32(file.read(), total)
+    return total
 
 
 def processor():

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 #
-# scripts/sweep's pictures. Reads *.dat here, one curve each: key columns, then
-# median, least, most of each figure; writes *.svg, and with narrow = 1
-# *-narrow.svg, for a phone's screen; convoy = 0: there is no latency. A curve
-# is told from the others by its marks and dashes and by its place in the key,
-# never by its colour alone; the background is painted, to be legible on dark.
+# scripts/sweep's four pictures, one SVG after the other on standard output.
+# Reads *.dat here, one curve each: key columns, then median, least, most of each
+# figure. narrow = 1 is for a phone's screen; with convoy = 0 there is no latency.
+# A curve is known by its marks and dashes and by its place in the key, never by
+# its colour alone. The background is painted, to be legible on dark.
 
-if (!exists('narrow')) narrow = 0
-suffix = narrow ? '-narrow.svg' : '.svg'
 set terminal svg size (narrow ? 400 : 960),(narrow ? 520 : 600) dynamic \
     enhanced font narrow ? 'sans-serif,16' : 'sans-serif,18' \
     background rgb 'white'
@@ -51,7 +49,6 @@ if (narrow) {
 set xrange [THREADS_min / 1.1 : THREADS_max * 1.1]
 set xtics 2
 
-set output 'speedup' . suffix
 set title narrow ? '' : 'How many times as fast as one by one'
 set logscale y 2
 set ylabel 'speed-up'
@@ -64,7 +61,7 @@ plot x with lines ls 9 title 'as many as threads', \
     curve('05ticks') using 3:4 with linespoints ls 5 title '05 ticks', \
     curve('05mutex') using 3:4 with linespoints ls 4 title '05 mutex'
 
-set output 'cpu_per_wall' . suffix
+set output # the next one
 set title narrow ? '' : 'How many processors work on average'
 unset logscale y
 set ylabel 'CPU/wall'
@@ -80,18 +77,18 @@ plot \
 
 # The lock since Python 3.2 alone: what the others lose is tens of times as much,
 # and the difference to 3 % could not be seen. The bars are least and most.
-set output 'lost' . suffix
+set output # the next one
 set title narrow ? '' : \
     'Time lost to the lock: "nearly 3 % regardless of how many threads"'
 set ylabel 'more time than one by one, %'
 set xlabel 'threads (bars: least and most)'
 set yrange [wide_low(INTERVAL_min) : wide_high(INTERVAL_max)]
-plot 3 with lines ls 9 title 'the document: 3 %', \
+plot 3 with lines ls 9 title 'the blog post: 3 %', \
     curve('05interval') using 3:10:11:12 with yerrorlines ls 6 \
         title 'interval (since 3.2)'
 
 # --- by the switch interval
-set output 'interval' . suffix
+set output # the next one
 set title narrow ? '' : \
     'The switch interval: time lost against the wait of an I/O thread'
 unset logscale

@@ -3,10 +3,29 @@
 
 load helper
 
-# The labs, in a folder without a sweep.
+# labs FOLDER: the labs, in a folder without a sweep.
 labs() {
     mkdir "$1"
     ln -s "$BUILD"/[0-9]* "$1"
+}
+
+# fake_labs FOLDER: labs that answer with what the real ones once did.
+fake_labs() {
+    mkdir "$1"
+    cat >"$1/lab" <<END
+#!/bin/sh
+lab=\${0##*/}
+[ "\$1" != --version ] || exec "$BUILD/\$lab" --version
+for word; do
+    [ "\$last" != --trace ] || cp "$BATS_FILE_TMPDIR/\$lab.trace" "\$word"
+    last=\$word
+done
+cat "$BATS_FILE_TMPDIR/\$lab.json"
+END
+    chmod +x "$1/lab"
+    for lab in "$BUILD"/0[1-7]_*[a-z]; do
+        ln -s lab "$1/${lab##*/}"
+    done
 }
 
 # A sweep of three runs, its pictures one rectangle each.
@@ -26,14 +45,27 @@ sweep_in() {
 
 setup_file() {
     command -v gnuplot >/dev/null || skip 'gnuplot is not here'
-    command -v pandoc >/dev/null || skip 'pandoc is not here'
     cd "$BATS_FILE_TMPDIR" || exit
+    # Itself, not what chooses one of many Pythons.
+    real=$(python3 -c 'import sys; print(sys.executable)')
+    export real
     labs build
     # Its answer is missing: it has not come to its end, and is not taken.
     sweep_in build/sweep
     rm build/sweep/answer.txt
-    BUILD=$PWD/build PYTHONS='' timeout -k 1 "$LIMIT_S" "$ROOT/scripts/report" \
-        --quick --output 'a page' >stdout 2>stderr || echo "status $?" >>stderr
+    BUILD=$PWD/build PYTHONS='' timeout -k 1 "$LIMIT_S" \
+        "$real" "$ROOT/scripts/report" --quick --output 'a page' \
+        >stdout 2>stderr || echo "status $?" >>stderr
+    for lab in "$BUILD"/0[1-7]_*[a-z]; do
+        case $lab in
+        *_io_*) size='--seconds 0.05' ;;
+        *07_*) size='--requests 3' ;;
+        *) size='--count 1000000' ;;
+        esac
+        lab=${lab##*/}
+        # shellcheck disable=SC2086 # two words
+        "$BUILD/$lab" $size --json --trace "$lab.trace" >"$lab.json"
+    done
 }
 
 setup() {
@@ -42,7 +74,7 @@ setup() {
 }
 
 report() {
-    run --separate-stderr "$ROOT/scripts/report" "$@"
+    run --separate-stderr "$real" "$ROOT/scripts/report" "$@"
 }
 
 # The page without the pictures' bytes.
@@ -96,9 +128,9 @@ picture() {
     contains "$(picture 5)" '> 100<'
 }
 
-@test "report: the document, this machine, a real Python, what it ran on" {
+@test "report: the blog post, this machine, a real Python, what it ran on" {
     same "$(text | grep -c '<th scope="row">2 ')" 6
-    contains "$(text)" '<td data-label="the document, each">14.67 s</td>'
+    contains "$(text)" '<td data-label="the blog post, each">14.67 s</td>'
     # Under the lock CPU/wall cannot pass 1, whatever the machine does.
     within "$(text | grep -A 6 '>2 tasks at once, one lock' |
         sed -n 's/.*"CPU.wall">\([0-9.]*\)<.*/\1/p')" 0 1.15
@@ -111,7 +143,7 @@ picture() {
 
 @test "report: a sweep that did not come to its end is not taken" {
     same "$(picture 12 | grep -c 'speedup-narrow')" 0
-    contains "$(text)" 'A short sweep: <code>make sweep</code>'
+    contains "$(text)" 'It is a short sweep: <code>make sweep</code>'
     contains "$(text | tr '\n' ' ')" 'threads lose '
     # Which of the points have less work.
     contains "$(text)" 'one run of 0.1 s of work (mutex: 0.02 s), downloads of'
@@ -195,7 +227,7 @@ words() {
     pdftotext -enc UTF-8 page.pdf page.txt
     sed -n '/<body>/,$p' "$page" | tr '\n' ' ' | sed \
         -e 's/<.\?\(strong\|code\)>//g' -e 's/<[^>]*>/ /g' \
-        -e "s/&\(apos\|#39\);/'/g" -e 's/&quot;/"/g' -e 's/&lt;/</g' \
+        -e "s/&#x27;/'/g" -e 's/&quot;/"/g' -e 's/&lt;/</g' \
         -e 's/&gt;/>/g' -e 's/&amp;/\&/g' | words >said
     within "$(wc -l <said)" 200 2000
     same "$(words <page.txt | comm -23 said -)" ''
@@ -217,8 +249,8 @@ END
     chmod +x python3
 }
 
-@test "report: what is near the document's ratios; what is not in the table" {
-    labs build
+@test "report: what is near the post's ratios; what is not in the table" {
+    fake_labs build
     sweep_in build/sweep
     for lock in ticks interval; do
         fake_python3 $lock
@@ -228,7 +260,7 @@ END
         page=$lock/index.html
         contains "$(text)" '<th scope="row">Python 2.7.1<small>1 run</small>'
         contains "$(text)" "<th scope=\"row\">lab 05 $lock<small>"
-        echo "$lock $(text | grep -c 'how near the ratios of lab 05')" >>near
+        echo "$lock $(text | grep -c 'How near are the ratios of lab 05')" >>near
         contains "$(text)" "<li>$PWD/&lt;py&gt;: not found</li>"
         contains "$(text)" '<li>python3.x: not found</li>'
     done
@@ -236,16 +268,16 @@ END
 }
 
 @test "report: takes the sweep that is there, and says when no Python is" {
-    labs build
+    fake_labs build
     sweep_in build/sweep
     printf '#!/bin/sh\necho no >&2; exit 1\n' >python3
     chmod +x python3
     # What compiled the labs, not what $CC is: here it is not known.
     rm build/05_gil_sim
-    printf '#!/bin/sh\n[ "$1" = --version ] || exec %q "$@"\n%s\n' \
-        "$BUILD/05_gil_sim" 'echo "05_gil_sim (GIL Labs) 7.8"' \
+    sed 's/^\[.*/[ "$1" != --version ] || exec "${0%\/*}\/version"/' build/lab \
         >build/05_gil_sim
-    chmod +x build/05_gil_sim
+    printf '#!/bin/sh\necho "05_gil_sim (GIL Labs) 7.8"\n' >build/version
+    chmod +x build/05_gil_sim build/version
     mkdir "it's"
     TMPDIR=$PWD/"it's" PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' \
         report --quick
@@ -257,20 +289,20 @@ END
         'the median of 3 runs of 1 s of work, downloads of 0.25 s, 7 proc'
     contains "$(picture 12)" 'speedup-narrow'
     contains "$(text | tr '\n' ' ')" 'No Python ran here'
-    contains "$(text)" "<li>python3: not a Python: -V says &apos;no&apos;</li>"
+    contains "$(text)" "<li>python3: not a Python: -V says &#x27;no&#x27;</li>"
     contains "$(text)" 'The labs have been built anew since.'
     contains "$(text)" '<dd>7.8</dd>'
     same "$(text | grep -c '<dt>Compiler')" 0
     same "$(ls "it's")" ''
     # Here it is.
-    echo 'echo "compiled by tcc 0.9"' >>build/05_gil_sim
+    echo 'echo "compiled by tcc 0.9"' >>build/version
     PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' report --quick
     contains "$(text)" '<dt>Compiler</dt><dd>tcc 0.9</dd>'
     contains "$(text)" '<dd>7.8</dd>'
 }
 
 @test "report: interrupted, nothing is left, not even by what will not end" {
-    labs build
+    fake_labs build
     sweep_in build/sweep
     cat >python3 <<'END'
 #!/bin/sh
@@ -281,7 +313,7 @@ END
     chmod +x python3
     mkdir tmp
     TMPDIR=$PWD/tmp PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' \
-        env --default-signal=INT "$ROOT/scripts/report" --quick --output out \
+        env --default-signal=INT "$real" "$ROOT/scripts/report" --quick --output out \
         >out.put 2>out.put.err 3>&- &
     pid=$!
     out=out.put
@@ -296,7 +328,7 @@ END
 }
 
 @test "report: a lab that fails is one line, and no page" {
-    labs build
+    fake_labs build
     rm build/04_cpu_threads
     printf '#!/bin/sh\necho "04: no thread" >&2; exit 1\n' \
         >build/04_cpu_threads
@@ -304,6 +336,41 @@ END
     BUILD=$PWD/build report --quick
     failed 1 'lab 04 failed with status 1: 04: no thread'
     [ ! -e build/report/index.html ]
+}
+
+@test "report: a disk that is full leaves the old page, and says why" {
+    fake_labs build
+    sweep_in build/sweep
+    mkdir out
+    echo old >out/index.html
+    # No file may be as large as a page; sweep's and compare's may.
+    BUILD=$PWD/build PYTHONS='' run --separate-stderr \
+        bash -c 'ulimit -f 40; exec "$@"' bash \
+        "$real" "$ROOT/scripts/report" --quick --output out
+    failed 1 "cannot write '$PWD/out/index.html': File too large"
+    same "$(cat out/*)" old
+    # A lab that cannot write says so: the reason is not what is cut.
+    rm build/01_io_serial
+    printf '#!/bin/sh\necho "01: cannot write %s: No space left" >&2; exit 1\n' \
+        /tmp/a/name/that/is/longer/than/sixty/characters/and/then/some/more \
+        >build/01_io_serial
+    chmod +x build/01_io_serial
+    BUILD=$PWD/build report --quick --output out
+    failed 1 'lab 01 failed with status 1: 01: cannot write /tmp/a'
+    failed 1 'some/more: No space left'
+    same "$(cat out/*)" old
+}
+
+@test "report: figures that the labs do not trust state no lesson" {
+    fake_labs build
+    sweep_in build/sweep
+    sed -i 's/"trusted": [a-z]*/"trusted": false, "reason": "busy: a lot; x"/' \
+        "$BATS_FILE_TMPDIR"/0*.json
+    BUILD=$PWD/build PYTHONS='' report --quick --output out
+    same "$status" 0
+    page=out/index.html
+    contains "$(text)" '<strong>The figures below mean little.</strong> busy: a lot<'
+    same "$(text | grep -cE 'alternate[,:]|at the same time:|wait together,')" 0
 }
 
 @test "report: bad arguments, help, missing tools" {
@@ -319,11 +386,8 @@ END
     same "$status" 0
     contains "$output" '--quick'
     mkdir tools
-    for tool in bash dirname mktemp rm jq timeout gnuplot; do
-        ln -s "$(command -v $tool)" tools/$tool
-    done
-    PATH=$PWD/tools run --separate-stderr "$ROOT/scripts/report"
-    failed 1 'pandoc is missing (Debian package pandoc): run scripts/setup'
+    run --separate-stderr env PATH="$PWD/tools" "$real" "$ROOT/scripts/report"
+    failed 1 'gnuplot is missing (Debian package gnuplot-nox): run scripts/setup'
     BUILD=/nonexistent report
     failed 1 '/nonexistent/01_io_serial is missing: run make'
 }
