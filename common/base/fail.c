@@ -2,6 +2,7 @@
 #include "common/base/fail.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,18 +84,21 @@ void fail_usage(const char *format, ...)
     exit(STATUS_USAGE);
 }
 
-void *allocate(size_t count, size_t size)
+void *allocate(uint64_t count, size_t size)
 {
-    void *memory = calloc(count ? count : 1, size);
+    void *memory =
+        count <= SIZE_MAX ? calloc(count ? (size_t)count : 1, size) : NULL;
     if (!memory)
-        fail("out of memory: %zu items of %zu bytes", count, size);
+        fail("out of memory: %" PRIu64 " items of %zu bytes", count, size);
     return memory;
 }
 
-void *allocate_aligned(size_t count, size_t size)
+void *allocate_aligned(uint64_t count, size_t size)
 {
-    void *memory = aligned_alloc(64, count * size);
+    void *memory = count <= SIZE_MAX / size
+                       ? aligned_alloc(64, (size_t)count * size)
+                       : NULL;
     if (!memory)
-        fail("out of memory: %zu items of %zu bytes", count, size);
-    return memset(memory, 0, count * size);
+        fail("out of memory: %" PRIu64 " items of %zu bytes", count, size);
+    return memset(memory, 0, (size_t)count * size);
 }

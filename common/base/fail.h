@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     STATUS_FAILED = 1, /* the run failed: no connection, no thread, no disk */
@@ -38,10 +39,10 @@ _Noreturn void fail_usage(const char *format, ...)
 void format_cut(char *text, size_t size, const char *format, va_list args);
 
 /* Zeroed memory, for free(); the program fails where there is none. */
-void *allocate(size_t count, size_t size);
+void *allocate(uint64_t count, size_t size);
 
 /* The same for a type that is larger than any alignment it asks for; `size` is
  * a multiple of 64, and so is the address. */
-void *allocate_aligned(size_t count, size_t size);
+void *allocate_aligned(uint64_t count, size_t size);
 
 #endif

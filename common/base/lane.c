@@ -30,12 +30,12 @@ void lane_add(struct lane *lane, enum lane_state state, int64_t begin_ns,
     lane->slice[lane->slices++] = (struct slice){state, begin_ns, end_ns};
 }
 
-void lane_allow_marks(struct lane *lane, const char *name, size_t capacity)
+void lane_allow_marks(struct lane *lane, const char *name, uint64_t capacity)
 {
     if (!lane->capacity)
         return; /* nothing is to be recorded */
     lane->mark = allocate(capacity, sizeof *lane->mark);
-    lane->mark_capacity = capacity;
+    lane->mark_capacity = (size_t)capacity; /* allocated, so it fits */
     lane->mark_name = name;
 }
 

@@ -62,7 +62,7 @@ void lane_add(struct lane *lane, enum lane_state state, int64_t begin_ns,
               int64_t end_ns);
 
 /* Make room for so many marks, all called `name`, which outlives the lane. */
-void lane_allow_marks(struct lane *lane, const char *name, size_t capacity);
+void lane_allow_marks(struct lane *lane, const char *name, uint64_t capacity);
 
 /* Mark what happened from begin to end, if there is room. */
 void lane_mark(struct lane *lane, int64_t begin_ns, int64_t end_ns);

@@ -205,8 +205,8 @@ bool falls_asleep(pid_t thread)
 
 void nap_us(unsigned us)
 {
-    struct timespec left = {.tv_sec = us / 1000000,
-                            .tv_nsec = us % 1000000 * 1000L};
+    struct timespec left = {.tv_sec = (time_t)(us / 1000000),
+                            .tv_nsec = (long)(us % 1000000 * 1000)};
     while (nanosleep(&left, &left) == -1 && errno == EINTR)
         ;
 }
