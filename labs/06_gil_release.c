@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What if the C code under Python lets go of the lock?
+ * What if the C code under Python releases the lock?
  *
  * A task alternates Python code, which counts under the lock, and calls into
  * native code, which counts in C and touches no Python object. First the native
@@ -28,7 +28,7 @@
 
 static const struct lab lab = {
     .name = "06_gil_release",
-    .question = "What if the C code under Python lets go of the lock?",
+    .question = "What if the C code under Python releases the lock?",
     .options = OPTIONS_TASKS | OPTIONS_CPU | OPTIONS_LOCK | OPTIONS_ROUNDS,
 };
 

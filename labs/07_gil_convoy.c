@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What happens to an I/O thread beside a CPU thread?
+ * What happens to an I/O thread while a CPU thread runs?
  *
  * One thread asks an echo process every 20 ms and waits for the answer. It
  * drops the lock around its I/O and takes it back after. Meanwhile 0, 1 or 2
@@ -35,7 +35,7 @@ enum {
 
 static const struct lab lab = {
     .name = "07_gil_convoy",
-    .question = "What happens to an I/O thread beside a CPU thread?",
+    .question = "What happens to an I/O thread while a CPU thread runs?",
     .options = OPTIONS_LOCK | OPTIONS_PREDICT,
 };
 
