@@ -23,9 +23,9 @@
  */
 #include "common/base/fail.h"
 #include "common/lab/report.h"
-#include "common/net/apart.h"
 #include "common/net/curl_events.h"
 #include "common/net/download.h"
+#include "common/net/per_process.h"
 
 #include <stdlib.h>
 
@@ -87,12 +87,15 @@ static void wait_by_threads(struct run *run, struct mirror *mirror)
     run_end(run);
 }
 
-static const struct way poll = {"events", "poll", wait_by_poll};
-static const struct way events = {"events", "events", wait_by_events};
-static const struct way threads = {"threads", NULL, wait_by_threads};
+static const struct download_way poll = {
+    .run = "events", .loop = "poll", .make_downloads = wait_by_poll};
+static const struct download_way events = {
+    .run = "events", .loop = "events", .make_downloads = wait_by_events};
+static const struct download_way threads = {.run = "threads",
+                                            .make_downloads = wait_by_threads};
 
 static const char *const loops[] = {"poll", "events", "all", NULL};
-static const struct way *const ways[][4] = {
+static const struct download_way *const ways[][4] = {
     {&poll, &threads}, {&events, &threads}, {&poll, &events, &threads}};
 static int loop; /* a place in both */
 
@@ -114,7 +117,7 @@ int main(int argc, char **argv)
     size_t n = 0;
     for (; ways[loop][n]; n++)
         report.run[n] = &run[n];
-    run_apart(ways[loop], n, &options, mirror, run);
+    run_per_process(ways[loop], n, &options, mirror, run);
     report.source = mirror_source(&mirror[0]);
     return report_finish(&report);
 }

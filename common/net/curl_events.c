@@ -15,7 +15,7 @@ struct curl_events {
     void (*look)(CURLM *multi);
 };
 
-/* Tell libcurl that `fd` has something to do, or that the time is up. */
+/* Tell libcurl that `fd` has something to do, or that its time is up. */
 static void act(struct curl_events *events, curl_socket_t fd, int what)
 {
     int running = 0;
@@ -42,7 +42,7 @@ static void on_timer(evutil_socket_t fd, short what, void *argument)
     act(argument, CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* libcurl wants to know of something else on `fd` from now on. */
+/* libcurl asks for other events on `fd` than before. */
 static int watch_socket(CURL *handle, curl_socket_t fd, int what,
                         void *argument, void *watched)
 {
@@ -63,7 +63,7 @@ static int watch_socket(CURL *handle, curl_socket_t fd, int what,
     return 0;
 }
 
-/* libcurl wants to be called again in `ms`; -1: need not be. */
+/* libcurl asks to be called again in `ms`; -1: not any more. */
 static int set_timer(CURLM *multi, long ms, void *argument)
 {
     (void)multi;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * An event loop under libcurl's multi interface: libevent waits for the sockets
- * and the timer that libcurl names, and libcurl is told only of those that have
+ * An event loop under libcurl's multi interface. libcurl names sockets and a
+ * timer; libevent waits for them and tells libcurl only about those that have
  * something to do (multi_socket; curl's own example is hiperfifo.c). asyncio
  * and libuv work the same way: epoll or kqueue below, callbacks above.
  */
@@ -12,14 +12,15 @@
 
 struct curl_events;
 
-/* Make a loop for `multi`, which must have no handles yet. */
+/* Make a loop for `multi`. It must have no handles yet. */
 struct curl_events *curl_events_new(CURLM *multi);
 
-/* Run it until every transfer has ended. `look` is called each time that some
- * may have, to take them with curl_multi_info_read(). */
+/* Run the loop until every transfer has ended. Calls `look` whenever some of
+ * them may have ended, to take these with curl_multi_info_read(). */
 void curl_events_run(struct curl_events *events, void (*look)(CURLM *multi));
 
-/* After the last handle has been removed and the multi handle cleaned up. */
+/* Call this after the last handle has been removed and the multi handle cleaned
+ * up. */
 void curl_events_free(struct curl_events *events);
 
 #endif

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/net/apart.h"
+#include "common/net/per_process.h"
 
 #include "common/lab/screen.h"
 #include "common/run/workers.h"
 
-static _Noreturn void work(struct workers *workers, const struct way *way,
+/* The life of a worker process. */
+static _Noreturn void work(struct workers *workers,
+                           const struct download_way *way,
                            const struct options *options, struct mirror *mirror)
 {
     struct run run;
     worker_ready(workers);
-    run_init(&run, way->name, options->tasks, mirror->bytes);
-    way->go(&run, mirror);
+    run_init(&run, way->run, options->tasks, mirror->bytes);
+    way->make_downloads(&run, mirror);
     worker_send_run(workers, &run);
     worker_end(workers);
 }
 
-static void fetch(struct workers *workers, size_t i, const struct way *way,
-                  struct run *run)
+/* Let worker i make its downloads, and receive what it measured. */
+static void fetch(struct workers *workers, size_t i,
+                  const struct download_way *way, struct run *run)
 {
     worker_await(workers, i);
     worker_go(workers, i);
@@ -32,9 +35,9 @@ static void fetch(struct workers *workers, size_t i, const struct way *way,
 
 /* All are forked first, so that none begins with the memory of an earlier
  * one's results. */
-void run_apart(const struct way *const *way, size_t ways,
-               const struct options *options, struct mirror *mirror,
-               struct run *run)
+void run_per_process(const struct download_way *const *way, size_t ways,
+                     const struct options *options, struct mirror *mirror,
+                     struct run *run)
 {
     struct workers workers;
     mirror_open(&mirror[0], options, options->tasks);
@@ -49,8 +52,8 @@ void run_apart(const struct way *const *way, size_t ways,
             work(&workers, way[i], options, &mirror[i]);
     for (size_t i = 0; i < ways; i++) {
         screen_line("%s%s", i ? "\n" : "",
-                    way[i]->loop ? way[i]->loop : way[i]->name);
-        run_init(&run[i], way[i]->name, options->tasks, mirror[i].bytes);
+                    way[i]->loop ? way[i]->loop : way[i]->run);
+        run_init(&run[i], way[i]->run, options->tasks, mirror[i].bytes);
         fetch(&workers, i, way[i], &run[i]);
         mirror_close(&mirror[i], &run[i]);
     }
