@@ -30,15 +30,9 @@
 #include <stdint.h>
 
 #include "common/base/child.h"
+#include "common/net/reply.h"
 
-struct server_config {
-    uint64_t rate_bytes_s; /* of one connection; 0: unlimited */
-    uint64_t link_bytes_s; /* of all together; 0: unlimited */
-    double latency_s;      /* from the request to the first byte */
-};
-
-/* What the server saw of requests for bytes. Such a request is being served
- * from its arrival until just before its last byte is sent. */
+/* What the server saw of requests for bytes (reply.h). */
 struct server_counts {
     uint64_t requests;
     uint64_t at_once; /* the most requests served at the same moment */
