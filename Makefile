@@ -204,10 +204,15 @@ $(BUILD)/common/%.o: common/%.c $(BUILD)/flags | $(rooms)
 	$(call say,CC) $(CC) $(ALL_CFLAGS) $(call python_flags,$*) \
 		$(compiled) -c $< $(call compiled_in_place,$(@:.o=.d))
 
+walked = $(CC) $(filter-out $(SANITIZER),$(ALL_CFLAGS)) $(VIRTUAL_FLAGS) \
+	$(compiled) -c $< $(call compiled_in_place,$(@:.o=.d))
+
 $(BUILD)/common/virtual/gil_%.o: common/gil/%.c $(BUILD)/flags | $(rooms)
-	$(call say,CC) $(CC) $(filter-out $(SANITIZER),$(ALL_CFLAGS)) \
-		$(VIRTUAL_FLAGS) $(compiled) -c $< \
-		$(call compiled_in_place,$(@:.o=.d))
+	$(call say,CC) $(walked)
+
+$(BUILD)/common/virtual/interpreter.o: common/virtual/interpreter.c \
+	$(BUILD)/flags | $(rooms)
+	$(call say,CC) $(walked)
 
 $(BUILD)/libcommon.a: $(common) $(twice)
 	$(call say,AR) ar rcs $(new) $^ $(in_place)

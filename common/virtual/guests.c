@@ -28,9 +28,14 @@ static bool promised(enum guests_promises promise)
     return guests->promises & promise;
 }
 
+/* To ask is no step. */
 static bool is_asked(void)
 {
-    return guests->asked && guests->asked();
+    struct thread *me = virtual_me;
+    virtual_me = NULL;
+    bool asked = guests->asked && guests->asked();
+    virtual_me = me;
+    return asked;
 }
 
 static void begin(void *with)

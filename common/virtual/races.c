@@ -182,10 +182,22 @@ static bool replaces(const struct races *races, const struct access *access,
            before(races, earlier, access);
 }
 
+/* Is this only what the same thread did just now? */
+static bool again(const struct access *earlier, const struct access *access)
+{
+    return earlier->thread == access->thread &&
+           earlier->clock == access->clock &&
+           (access->bytes & ~earlier->bytes) == 0 &&
+           earlier->writes >= access->writes &&
+           earlier->atomic <= access->atomic;
+}
+
 static const struct access *use(struct races *races, struct unit *unit,
                                 const struct access *access)
 {
     unsigned kept = 0;
+    if (unit->count == 1 && again(&unit->access[0], access))
+        return NULL;
     for (unsigned i = 0; i < unit->count; i++) {
         const struct access *earlier = &unit->access[i];
         if (conflict(earlier, access) && !before(races, earlier, access))

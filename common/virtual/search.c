@@ -15,6 +15,7 @@ struct fork {
     uint64_t moment;
     uint32_t ways;
     uint32_t way;
+    uint32_t witness;
     double orders, failing; /* of the ways before this one */
 };
 
@@ -78,11 +79,21 @@ static size_t cut(struct search *search, size_t ways, double orders,
     return ways;
 }
 
-static size_t new_fork(struct search *search, size_t ways, uint64_t number)
+size_t search_again(struct search *search, size_t ways, uint32_t witness)
 {
-    const struct moment *moment = find(search, number);
-    if (moment->number)
-        return cut(search, ways, moment->orders, moment->failing);
+    const struct fork *fork = &search->fork[search->at++];
+    return fork->ways == ways && fork->witness == witness ? fork->way : ways;
+}
+
+size_t search_fork(struct search *search, size_t ways, uint32_t witness,
+                   uint64_t moment, size_t length)
+{
+    uint64_t number = moment ? moment : 1;
+    const struct moment *seen = find(search, number);
+    if (seen->number)
+        return cut(search, ways, seen->orders, seen->failing);
+    if (search->shorter_than && length + 1 >= search->shorter_than)
+        return cut(search, ways, 0, 0);
     if (search->forks == search->most) {
         search->most *= 2;
         search->fork =
@@ -90,25 +101,10 @@ static size_t new_fork(struct search *search, size_t ways, uint64_t number)
         if (!search->fork)
             fail("out of memory: %zu steps", search->most);
     }
-    search->fork[search->forks++] =
-        (struct fork){.moment = number, .ways = (uint32_t)ways};
+    search->fork[search->forks++] = (struct fork){
+        .moment = number, .ways = (uint32_t)ways, .witness = witness};
     search->at++;
     return 0;
-}
-
-size_t search_fork(struct search *search, size_t ways, uint64_t moment,
-                   size_t length)
-{
-    if (search->at == search->forks) {
-        if (search->shorter_than && length + 1 >= search->shorter_than)
-            return cut(search, ways, 0, 0);
-        return new_fork(search, ways, moment ? moment : 1);
-    }
-    const struct fork *fork = &search->fork[search->at++];
-    if (fork->ways == ways && fork->moment == (moment ? moment : 1))
-        return fork->way;
-    search->changed = true;
-    return ways;
 }
 
 bool search_next(struct search *search, bool failed)

@@ -8,7 +8,8 @@
  *     do {
  *         start from the beginning;
  *         while (something can happen)
- *             way = search_fork(search, ways, moment, length);
+ *             way = search_knows(search) ? search_again(...)
+ *                                        : search_fork(...);
  *     } while (search_next(search, failed));
  *
  * Where the moment at a fork has been there before, all that can follow has
@@ -34,17 +35,27 @@ struct search {
 
     size_t shorter_than;    /* cut what is not; 0: nothing */
     bool cut;               /* this execution was */
-    bool changed;           /* the same way did not lead to the same fork */
     double orders, failing; /* that follow where it was cut; at last, all */
 };
 
 void search_begin(struct search *search);
 void search_end(struct search *search);
 
-/* Which way to go, of `ways`; `ways`: none, cut short. `length` is how many
+/* On the way that it went before: is there another fork on it? Then which way
+ * to go, of `ways`; `ways`: none, for this is not what was here before. A
+ * `witness` tells one fork from another, as far as it can be had for nothing.
+ */
+static inline bool search_knows(const struct search *search)
+{
+    return search->at < search->forks;
+}
+
+size_t search_again(struct search *search, size_t ways, uint32_t witness);
+
+/* At a new fork: which way to go; `ways`: none, cut short. `length` is how many
  * steps the order has so far. */
-size_t search_fork(struct search *search, size_t ways, uint64_t moment,
-                   size_t length);
+size_t search_fork(struct search *search, size_t ways, uint32_t witness,
+                   uint64_t moment, size_t length);
 
 /* An execution has ended. False: it was the last one. */
 bool search_next(struct search *search, bool failed);

@@ -59,13 +59,21 @@ static size_t choose_way(struct walk *walk, size_t count, bool whom)
         uint64_t number = random_number(walk);
         return number % 2 && !whom ? 0 : (size_t)(number / 2 % count);
     }
-    size_t way = search_fork(&walk->search, count,
+    const struct thread *last = walk->last;
+    uint32_t witness = whom;
+    if (last)
+        witness += (uint32_t)(last->point.kind * 64 + last->number) * 2;
+    if (search_knows(&walk->search)) {
+        size_t way = search_again(&walk->search, count, witness);
+        if (way == count)
+            walk_fault(walk, ORDERS_CHANGES,
+                       "the same order does not lead to the same steps: the "
+                       "program depends on something that is not walked");
+        return way;
+    }
+    size_t way = search_fork(&walk->search, count, witness,
                              mix(moment(walk), whom ? 3 : 4), walk->steps);
-    if (walk->search.changed)
-        walk_fault(walk, ORDERS_CHANGES,
-                   "the same order does not lead to the same steps: the "
-                   "program depends on something that is not walked");
-    walk->over = walk->over || way == count;
+    walk->over = way == count;
     return way;
 }
 
