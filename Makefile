@@ -235,8 +235,8 @@ shared := $(addprefix tests/exercises/harness/,\
 	harness.c harness.h operations.c operations.h)
 $(BUILD)/%: tests/exercises/harness/%.c $(shared) $(BUILD)/libcommon.a \
 	$(BUILD)/flags
-	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic -o $(new) \
-		$(filter %.c %.a,$^) $(ATOMIC) -ldl $(in_place)
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -fvisibility=hidden \
+		-rdynamic -o $(new) $(filter %.c %.a,$^) $(ATOMIC) -ldl $(in_place)
 
 $(BUILD)/fail_call.so: tests/fail_call.c | $(rooms)
 	$(call say,CC) $(CC) -O2 -fPIC -shared -pthread -o $(new) $< -ldl \

@@ -6,11 +6,12 @@
  *
  *     harness MODE SEED STUDENT.so
  *
- * Standard input holds one line, a word that nobody can know beforehand. Each
- * line of the report, on standard output, begins with it, and it is read
- * before the student's code is loaded: what that code prints goes to standard
- * error instead, and is no evidence. The last line says `end`: a program that
- * left early, in whatever way, has not given its report.
+ * Standard input holds a word of 32 bytes that nobody can know beforehand. It
+ * is the first line of the report, on standard output. The report is written in
+ * one piece when all is over: what the student's code prints meanwhile goes to
+ * standard error, and is no evidence. A program that left early, in whatever
+ * way, has given no report. After the word, "a" says that all processes that
+ * this user may end are the student's own.
  */
 #ifndef HARNESS_H
 #define HARNESS_H

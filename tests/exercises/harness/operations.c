@@ -109,6 +109,8 @@ void counted_sleep_ns(int64_t ns)
     nap_us((unsigned)(ns / 1000));
 }
 
+#pragma GCC visibility push(default)
+
 /* What the compiler calls around each access to memory. The plain ones are as
  * cheap as any work that a thread does alone. */
 #define NOTHING(name, ...)                                                     \
@@ -206,6 +208,8 @@ void __tsan_atomic_thread_fence(int order)
 }
 
 NOTHING(atomic_signal_fence, int order __attribute__((unused)))
+
+#pragma GCC visibility pop
 
 #else
 

@@ -22,6 +22,10 @@
 #include <threads.h>
 #endif
 
+/* A student's shared object finds what is declared here, and nothing else of
+ * the harness. */
+#pragma GCC visibility push(default)
+
 struct operations {
     /* Atomic read-modify-writes, sequentially consistent stores (the same
      * instruction on most processors), fences, and locks taken or tried. */
@@ -49,6 +53,8 @@ void counted_sleep_ns(int64_t ns);
 #ifdef thread_local
 int counted_mtx_lock(mtx_t *mutex);
 #endif
+
+#pragma GCC visibility pop
 
 #ifndef COUNTING_OPERATIONS
 #define pthread_mutex_lock counted_mutex_lock
