@@ -14,22 +14,34 @@ teardown_file() {
     close_box
 }
 
-# gone_once [NAME]: not before the last reference was dropped, and once then.
+# gone_once MODE: not before the last reference was dropped, and once then.
 gone_once() {
-    local which=${1:+${1}_}
-    [ "$(fact "${which}early")" = nothing ] ||
-        expect "$(fact "${which}early")" = 0 \
-            'the calls of gone() while a reference was left' || return
-    expect "$(fact "${which}gone")" = 1 \
-        'the calls of gone() after the last was dropped'
+    harness "$1" || return
+    expect "$(fact early)" = 0 \
+        'the number of calls of gone() while a reference was left' || return
+    expect "$(fact gone)" = 1 \
+        'the number of calls of gone() after the last was dropped'
 }
 
+# always NAME STORY: the same in each of the harness's repetitions.
+always() {
+    local all
+    all=$(fact repetitions)
+    [ "$(fact "$1_early")" = 0 ] ||
+        lose "$2: gone() is not called while a reference is left" \
+            "it was, in $(fact "$1_early") of $all repetitions" || return
+    [ "$(fact "$1_wrong")" = 0 ] ||
+        lose "$2: gone() is called $3" \
+            "it was called $(fact "$1_times") times (wrong in $(fact \
+                "$1_wrong") of $all repetitions)"
+}
+
+# kept
 @test "[2 pts] with one thread gone() is called once, after the last drop" {
     why 'Too early is a use of freed memory, too late is a leak.'
     hints 'A new object has one reference.' \
         'Which of the drops finds that it was the last?'
-    harness one || return
-    gone_once
+    gone_once one
 }
 
 @test "[5 pts] with several threads gone() is called once, after the last drop" {
@@ -38,22 +50,22 @@ gone_once() {
     hints 'Two threads may be in object_take() of the same object.' \
         'atomic_fetch_add() does the three steps in one, and returns what was.' \
         'Biased: only the owner touches its own count; all others share a second, atomic one.'
-    harness several || return
-    gone_once
+    gone_once several
 }
 
 @test "[5 pts] it is right when the owner ends first" {
     why 'What only the owner may touch, nobody can after it has ended.'
     hints 'What is in the owner'"'"'s own count when it ends? Who will ever look at it?' \
         'thread_ends() can add the own count to the shared one, and mark that it did (merged).' \
-        'The owner needs a list of its objects for that. Who brings the shared count to zero with the mark set calls gone(); keep count and mark in one atomic.'
+        'The owner needs a list of its objects for that. The thread that brings the shared count to zero with the mark set calls gone(); keep count and mark in one atomic.'
     harness owner || return
-    gone_once holding || return
-    gone_once dropped || return
-    gone_once sharing || return
-    gone_once given || return
-    expect "$(fact orphans_gone)" = 1000 \
-        'calls of gone() for 1000 objects whose owner had ended'
+    always dropped 'the owner drops all and ends' once || return
+    always holding 'the owner ends, then others drop what it held' once || return
+    always sharing 'the owner drops its own and ends, then another drops the last' \
+        once || return
+    always given 'others drop what the owner took, while it lives' once || return
+    always orphans '4 threads at once drop 1000 objects whose owner has ended' \
+        '1000 times'
 }
 
 @test "[6 pts] the owner pays less than for an atomic count" {
@@ -62,12 +74,11 @@ gone_once() {
     hints 'What is the fastest way to see whether I am the owner?' \
         'pthread_self() or the address of a _Thread_local variable costs no atomic.' \
         'if (owner is me) object->own++; else atomic_fetch_add(&object->shared, 1);'
-    # A count that is fast and wrong earns nothing here.
-    harness several || return
-    gone_once || return
+    only_if 'the count is not right yet with several threads' gone_once several ||
+        return
     costs cost || return
     expect "$(fact cost)" '<' 0.5 \
-        "the owner's atomic operations and locks, each time it takes or drops,"
+        "the number of the owner's atomic operations and locks per take or drop"
 }
 
 @test "[2 pts] ThreadSanitizer finds no race" {
@@ -75,8 +86,8 @@ gone_once() {
     hints 'Does anybody but the owner read the own count?' \
         'Does anybody read the owner while the owner clears it? Make it an atomic.' \
         'memory_order_acq_rel for the drop that may be the last.'
-    harness several || return
-    gone_once || return
+    only_if 'the count is not right yet with several threads' gone_once several ||
+        return
     silent_race race || return
     silent_race owner
 }

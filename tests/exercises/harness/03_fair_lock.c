@@ -13,9 +13,8 @@
 #include "harness.h"
 
 enum {
-    MOST = 8,
-    TURNS = 2000,
-    ROUNDS = 10
+    MOST = 70, /* more than a ring has room for that is not made to grow */
+    TURNS = 2000
 };
 
 struct lock;
@@ -35,8 +34,11 @@ struct waiter {
 
 static unsigned places; /* the lock's holder counts here */
 
+static _Atomic unsigned long sleeps; /* of threads, while they took turns */
+
 static void *take_turns(void *unused)
 {
+    unsigned long slept = sleeps_of(thread_number());
     for (int i = 0; i < TURNS; i++) {
         lock_take(lock);
         at_once_enter(&inside);
@@ -47,6 +49,7 @@ static void *take_turns(void *unused)
         at_once_leave(&inside);
         lock_drop(lock);
     }
+    atomic_fetch_add(&sleeps, sleeps_of(thread_number()) - slept);
     return unused;
 }
 
@@ -61,6 +64,17 @@ static void exclusive(unsigned threads)
     report("at_once", "%u", at_once_most(&inside));
     report("turns", "%" PRIu64, turns);
     report("turns_right", "%u", threads * TURNS);
+    report("sleeps", "%lu", atomic_load(&sleeps));
+}
+
+/* Two locks know nothing of each other. */
+static void two(void)
+{
+    struct lock *other = lock_new();
+    lock_take(lock);
+    lock_take(other);
+    lock_drop(lock);
+    lock_drop(other);
 }
 
 static void *wait_once(void *argument)
@@ -109,13 +123,13 @@ static void interrupt(struct waiter *waiter)
 }
 
 /* The holder drops the lock and takes it again while others wait. */
-static void again(unsigned threads, bool interrupting)
+static void again(unsigned threads, unsigned rounds, bool interrupting)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigaction(SIGUSR1, &action, NULL);
     unsigned overtook = 0, in_order = 0;
     bool sleep = true;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (unsigned round = 0; round < rounds; round++) {
         struct waiter waiter[MOST];
         lock_take(lock);
         places = 0;
@@ -136,7 +150,7 @@ static void again(unsigned threads, bool interrupting)
         in_order += right;
     }
     report("waiters", "%u", threads);
-    report("rounds", "%d", ROUNDS);
+    report("rounds", "%u", rounds);
     report("overtook", "%u", overtook);
     report("in_order", "%u", in_order);
 }
@@ -151,13 +165,19 @@ static void sleeping(void)
         queue_up(&waiter[i], false);
     for (unsigned i = 0; i < 3; i++)
         asleep += falls_asleep(atomic_load(&waiter[i].number));
+    unsigned long woken = 0;
+    for (unsigned i = 0; i < 3; i++)
+        woken -= sleeps_of(atomic_load(&waiter[i].number));
     double begin_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
     nap_us(400000);
     double cpu_s = clock_s(CLOCK_PROCESS_CPUTIME_ID) - begin_s;
+    for (unsigned i = 0; i < 3; i++)
+        woken += sleeps_of(atomic_load(&waiter[i].number));
     lock_drop(lock);
     for (unsigned i = 0; i < 3; i++)
         pthread_join(waiter[i].thread, NULL);
     report("asleep", "%u", asleep);
+    report("woken", "%lu", woken);
     report("cpu_ms", "%.0f", cpu_s * 1e3);
 }
 
@@ -170,12 +190,17 @@ int main(int argc, char **argv)
     lock = lock_new();
     if (harness_mode(&harness, "alone"))
         exclusive(1);
+    if (harness_mode(&harness, "two"))
+        two();
+    unsigned threads = random_from(&harness.seed, 3, 5);
     if (harness_mode(&harness, "exclusive"))
-        exclusive(random_from(&harness.seed, 4, MOST));
+        exclusive(threads + 3);
     if (harness_mode(&harness, "again"))
-        again(random_from(&harness.seed, 3, 5), false);
+        again(threads, 10, false);
+    if (harness_mode(&harness, "many"))
+        again(MOST, 1, false);
     if (harness_mode(&harness, "interrupted"))
-        again(random_from(&harness.seed, 3, 5), true);
+        again(threads, 10, true);
     if (harness_mode(&harness, "sleeping"))
         sleeping();
     harness_end();

@@ -28,6 +28,7 @@ struct python {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local bool holds;
 static atomic_uint outside, unbalanced; /* calls that were not allowed */
+static const char *_Atomic outside_first, *_Atomic unbalanced_first;
 
 /* The interpreter's state. In the race modes the student's use of the lock is
  * all that guards it; otherwise it has a mutex of its own as well. */
@@ -46,10 +47,24 @@ static void count_one(atomic_uint *counter)
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
+static void not_allowed(atomic_uint *counter, const char *_Atomic *first,
+                        const char *what)
+{
+    const char *nobody = NULL;
+    count_one(counter);
+    atomic_compare_exchange_strong_explicit(
+        first, &nobody, what, memory_order_relaxed, memory_order_relaxed);
+}
+
+static void not_balanced(const char *what)
+{
+    not_allowed(&unbalanced, &unbalanced_first, what);
+}
+
 static void take(void)
 {
     if (holds) {
-        count_one(&unbalanced);
+        not_balanced("take() by a thread that holds the lock");
         return;
     }
     pthread_mutex_lock(&lock);
@@ -59,17 +74,17 @@ static void take(void)
 static void drop(void)
 {
     if (!holds) {
-        count_one(&unbalanced);
+        not_balanced("drop() by a thread that does not hold the lock");
         return;
     }
     holds = false;
     pthread_mutex_unlock(&lock);
 }
 
-static void enter_state(void)
+static void enter_state(const char *function)
 {
     if (!holds)
-        count_one(&outside);
+        not_allowed(&outside, &outside_first, function);
     if (!bare)
         pthread_mutex_lock(&state);
 }
@@ -94,7 +109,7 @@ static uint64_t right_digest(unsigned request)
 
 static bool next(unsigned *request)
 {
-    enter_state();
+    enter_state("next()");
     *request = next_request;
     bool more = next_request < requests;
     next_request += more;
@@ -102,8 +117,27 @@ static bool next(unsigned *request)
     return more;
 }
 
+/* Where each thread has its text while it is in receive() or digest(): no two
+ * threads may have it in the same place. */
+enum {
+    THREADS = 5
+};
+static const char *_Atomic text_of[THREADS];
+static atomic_uint same_text;
+static _Thread_local unsigned number;
+
+static void has_text(const char *text)
+{
+    atomic_store(&text_of[number], text);
+    for (unsigned i = 0; i < THREADS; i++)
+        if (text && i != number && atomic_load(&text_of[i]) == text)
+            count_one(&same_text);
+}
+
 static bool receive(unsigned request, char text[64])
 {
+    if (!bare)
+        has_text(text);
     if (!bare && !received) {
         received = true;
         meet(&receiving);
@@ -111,12 +145,14 @@ static bool receive(unsigned request, char text[64])
     if (bare)
         nap_us(500); /* so that all are there */
     snprintf(text, 64, "%" PRIu64, right_digest(request));
+    if (!bare)
+        has_text(NULL);
     return !fails(request);
 }
 
 static void progress(unsigned request)
 {
-    enter_state();
+    enter_state("progress()");
     progressed += request < requests;
     leave_state();
 }
@@ -124,17 +160,21 @@ static void progress(unsigned request)
 static uint64_t digest(const char text[64])
 {
     uint64_t result = 0;
+    if (!bare)
+        has_text(text);
     if (!bare && !digested) {
         digested = true;
         meet(&digesting);
     }
     sscanf(text, "%" SCNu64, &result);
+    if (!bare)
+        has_text(NULL);
     return result;
 }
 
 static void store(unsigned request, uint64_t result)
 {
-    enter_state();
+    enter_state("store()");
     if (request < requests) {
         stored[request]++;
         wrong[request] += result != right_digest(request);
@@ -144,7 +184,7 @@ static void store(unsigned request, uint64_t result)
 
 static void failed(unsigned request)
 {
-    enter_state();
+    enter_state("failed()");
     if (request < requests)
         reported[request]++;
     leave_state();
@@ -152,17 +192,18 @@ static void failed(unsigned request)
 
 static void (*serve)(const struct python *);
 
-static void *body(void *unused)
+static void *body(void *argument)
 {
     static const struct python python = {take,     drop,   next,  receive,
                                          progress, digest, store, failed};
+    number = *(unsigned *)argument;
     take();
     serve(&python);
     if (!holds)
-        count_one(&unbalanced);
+        not_balanced("return from serve() without the lock");
     else
         drop();
-    return unused;
+    return NULL;
 }
 
 int main(int argc, char **argv)
@@ -176,9 +217,12 @@ int main(int argc, char **argv)
     meeting_init(&receiving, threads);
     meeting_init(&digesting, threads);
 
-    pthread_t thread[5];
-    for (unsigned i = 0; i < threads; i++)
-        thread[i] = start(body, NULL);
+    pthread_t thread[THREADS];
+    unsigned numbers[THREADS];
+    for (unsigned i = 0; i < threads; i++) {
+        numbers[i] = i;
+        thread[i] = start(body, &numbers[i]);
+    }
     for (unsigned i = 0; i < threads; i++)
         pthread_join(thread[i], NULL);
 
@@ -195,7 +239,12 @@ int main(int argc, char **argv)
     report("to_fail", "%u", to_fail);
     report("told", "%u", told);
     report("outside", "%u", atomic_load(&outside));
+    if (atomic_load(&outside_first))
+        report("outside_first", "%s", atomic_load(&outside_first));
     report("unbalanced", "%u", atomic_load(&unbalanced));
+    if (atomic_load(&unbalanced_first))
+        report("unbalanced_first", "%s", atomic_load(&unbalanced_first));
+    report("same_text", "%u", atomic_load(&same_text));
     report("receiving", "%d", receiving.met);
     report("digesting", "%d", digesting.met);
     harness_end();

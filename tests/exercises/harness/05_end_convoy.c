@@ -106,6 +106,8 @@ static int by_size(const void *a, const void *b)
  * and the seconds. */
 static double waited[ROUNDS], waited_s[ROUNDS];
 static int rounds;
+static int
+    computed; /* rounds in which the other one ran while it had the lock */
 
 static void echo(struct worker *worker)
 {
@@ -117,7 +119,10 @@ static void echo(struct worker *worker)
         double came_s = clock_s(CLOCK_MONOTONIC);
         lock_take(lock);
         waited_s[i] = clock_s(CLOCK_MONOTONIC) - came_s;
-        waited[i] = (double)(atomic_load(&worker->turns) - before);
+        uint64_t now = atomic_load(&worker->turns);
+        waited[i] = (double)(now - before);
+        nap_us(300);
+        computed += atomic_load(&worker->turns) != now;
         lock_drop(lock);
     }
 }
@@ -141,6 +146,8 @@ static void convoy(void)
     qsort(waited, ROUNDS, sizeof waited[0], by_size);
     qsort(waited_s, ROUNDS, sizeof waited_s[0], by_size);
     double turns_ms = (double)alone.turns / alone.cpu_s / 1e3;
+    report("io_rounds", "%d", ROUNDS);
+    report("computed", "%d", computed);
     report("short_ms", "%.3f", waited_s[2] * 1e3);
     report("median_ms", "%.3f", waited[ROUNDS / 2] / turns_ms);
 }

@@ -4,13 +4,15 @@
  * own gone() is called, and how often.
  */
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "harness.h"
 #include "operations.h"
 
 enum {
     OTHERS = 4,
-    TURNS = 20000
+    TURNS = 20000,
+    REPETITIONS = 20
 };
 
 struct object;
@@ -139,18 +141,58 @@ static void *share_and_end(void *unused)
     return unused;
 }
 
+/* What happened to the object in all repetitions of one check: how often it was
+ * gone too early, and how often not once at the end. The last wrong number is
+ * told, too. */
+struct seen {
+    const char *name;
+    unsigned early, wrong;
+    int times;
+};
+
+static void seen_before(struct seen *seen)
+{
+    seen->early += atomic_load(&gone) != 0;
+}
+
+static void seen_after(struct seen *seen, int expected)
+{
+    if (atomic_load(&gone) == expected)
+        return;
+    seen->wrong++;
+    seen->times = atomic_load(&gone);
+}
+
+static void report_seen(const struct seen *seen)
+{
+    char key[40];
+    snprintf(key, sizeof key, "%s_early", seen->name);
+    report(key, "%u", seen->early);
+    snprintf(key, sizeof key, "%s_wrong", seen->name);
+    report(key, "%u", seen->wrong);
+    snprintf(key, sizeof key, "%s_times", seen->name);
+    report(key, "%d", seen->times);
+}
+
 /* What the owner holds is dropped by others, after the owner has ended. */
-static void owner_ends_holding(void)
+static void owner_ends_holding(struct seen *seen)
 {
     in_thread(make_and_end);
     in_thread(drop_held);
-    report("holding_early", "%d", atomic_load(&gone));
+    seen_before(seen);
     in_thread(drop_one);
-    report("holding_gone", "%d", atomic_load(&gone));
+    seen_after(seen, 1);
+}
+
+/* The owner drops all, and ends. */
+static void owner_drops_all(struct seen *seen)
+{
+    in_thread(make_drop_and_end);
+    seen_after(seen, 1);
 }
 
 /* Another took a reference, the owner drops its own, and ends. */
-static void owner_ends_sharing(void)
+static void owner_ends_sharing(struct seen *seen)
 {
     meeting_init(&shared, 2);
     meeting_init(&ready, 2);
@@ -159,23 +201,24 @@ static void owner_ends_sharing(void)
     object_take(object);
     meet(&ready);
     pthread_join(owner, NULL);
-    report("sharing_early", "%d", atomic_load(&gone));
+    seen_before(seen);
     object_drop(object);
-    report("sharing_gone", "%d", atomic_load(&gone));
+    seen_after(seen, 1);
 }
 
 /* Another drops more than it took, while the owner lives. */
-static void *given_away(void *unused)
+static void *given_away(void *argument)
 {
+    struct seen *seen = argument;
     make();
     for (unsigned i = 0; i < held; i++)
         object_take(object);
     in_thread(drop_held);
-    report("given_early", "%d", atomic_load(&gone));
+    seen_before(seen);
     object_drop(object);
     thread_ends();
-    report("given_gone", "%d", atomic_load(&gone));
-    return unused;
+    seen_after(seen, 1);
+    return NULL;
 }
 
 /* Many objects of one owner, dropped by several threads at the same time. */
@@ -201,15 +244,36 @@ static void *drop_many(void *unused)
     return unused;
 }
 
-static void orphans(void)
+static void orphans(struct seen *seen)
 {
     pthread_t thread[OTHERS];
     in_thread(make_many);
+    seen_before(seen);
     for (int i = 0; i < OTHERS; i++)
         thread[i] = start(drop_many, NULL);
     for (int i = 0; i < OTHERS; i++)
         pthread_join(thread[i], NULL);
-    report("orphans_gone", "%d", atomic_load(&gone));
+    seen_after(seen, 1000);
+}
+
+static void owner_ends_first(void)
+{
+    struct seen holding = {"holding", 0, 0, 0}, dropped = {"dropped", 0, 0, 0},
+                sharing = {"sharing", 0, 0, 0}, given = {"given", 0, 0, 0},
+                orphaned = {"orphans", 0, 0, 0};
+    for (int i = 0; i < REPETITIONS; i++) {
+        owner_ends_holding(&holding);
+        owner_drops_all(&dropped);
+        owner_ends_sharing(&sharing);
+        pthread_join(start(given_away, &given), NULL);
+        orphans(&orphaned);
+    }
+    report("repetitions", "%d", REPETITIONS);
+    report_seen(&holding);
+    report_seen(&dropped);
+    report_seen(&sharing);
+    report_seen(&given);
+    report_seen(&orphaned);
 }
 
 /* Operations on shared memory by the owner, for each reference that it takes
@@ -248,14 +312,7 @@ int main(int argc, char **argv)
     if (harness_mode(&harness, "several"))
         several();
     if (harness_mode(&harness, "owner"))
-        for (int i = 0; i < 20; i++) {
-            owner_ends_holding();
-            in_thread(make_drop_and_end);
-            report("dropped_gone", "%d", atomic_load(&gone));
-            owner_ends_sharing();
-            in_thread(given_away);
-            orphans();
-        }
+        owner_ends_first();
     if (harness_mode(&harness, "cost"))
         cost();
     harness_end();

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* syscall */
 #include "harness.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@
 enum {
     REPORT_FD = 100, /* away from the numbers that a program expects */
     WAIT_US = 5000000,
+    STUCK_US = 6000000, /* longer than anything here waits */
 };
 
 /* The word is nowhere in memory as it is: each byte is kept as the difference
@@ -61,11 +63,10 @@ static void read_word(void)
     open("/dev/null", O_RDONLY);
 }
 
+static void *watch(void *);
+
 struct harness harness_begin(int argc, char **argv)
 {
-    struct harness harness = {.mode = argc > 1 ? argv[1] : "probe"};
-    if (strcmp(harness.mode, "probe") == 0)
-        _exit(0);
 #ifdef __linux__
     prctl(PR_SET_DUMPABLE, 0); /* no other process looks into this one */
 #endif
@@ -73,12 +74,16 @@ struct harness harness_begin(int argc, char **argv)
         _exit(2);
     read_word();
     dup2(STDERR_FILENO, STDOUT_FILENO);
-    harness.seed = strtoull(argv[2], NULL, 10);
-    harness.student = dlopen(argv[3], RTLD_NOW | RTLD_LOCAL);
+    struct harness harness = {
+        .mode = argv[1],
+        .seed = strtoull(argv[2], NULL, 10),
+        .student = dlopen(argv[3], RTLD_NOW | RTLD_LOCAL),
+    };
     if (!harness.student) {
         report("broken", "cannot be loaded: %s", dlerror());
         harness_end();
     }
+    pthread_detach(start(watch, NULL));
     return harness;
 }
 
@@ -140,7 +145,7 @@ unsigned random_from(uint64_t *seed, unsigned low, unsigned high)
 
 void meeting_init(struct meeting *meeting, unsigned expected)
 {
-    *meeting = (struct meeting){.expected = expected};
+    *meeting = (struct meeting){.expected = expected, .wait_us = WAIT_US};
     pthread_mutex_init(&meeting->mutex, NULL);
     cond_init(&meeting->changed);
 }
@@ -152,7 +157,7 @@ bool meet(struct meeting *meeting)
         meeting->met = !meeting->failed;
         pthread_cond_broadcast(&meeting->changed);
     }
-    double until_s = clock_s(CLOCK_MONOTONIC) + WAIT_US / 1e6;
+    double until_s = clock_s(CLOCK_MONOTONIC) + meeting->wait_us / 1e6;
     while (!meeting->met && !meeting->failed) {
         double left_s = until_s - clock_s(CLOCK_MONOTONIC);
         if (left_s <= 0) {
@@ -219,32 +224,109 @@ pid_t thread_number(void)
 #endif
 }
 
-/* The letter after the name in /proc/self/task/N/stat; 'S' where that cannot
- * be seen: then the time spent waiting here has to do. */
+#ifdef __linux__
+
+/* A file of /proc, as text; "" where there is none. */
+static void read_text(const char *path, char *text, size_t bytes)
+{
+    int fd = open(path, O_RDONLY);
+    ssize_t length = fd == -1 ? -1 : read(fd, text, bytes - 1);
+    text[length > 0 ? length : 0] = '\0';
+    if (fd != -1)
+        close(fd);
+}
+
+/* The letter after the name in a thread's stat; 'S' for one that has ended. */
 static char thread_state(pid_t thread)
 {
-    char path[64], line[256];
+    char path[64], text[256];
     snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)thread);
-    int fd = open(path, O_RDONLY);
-    if (fd == -1)
-        return 'S';
-    ssize_t length = read(fd, line, sizeof line - 1);
-    close(fd);
-    if (length <= 0)
-        return 'S';
-    line[length] = '\0';
-    const char *end = strrchr(line, ')');
+    read_text(path, text, sizeof text);
+    const char *end = strrchr(text, ')');
     return end && end[1] ? end[2] : 'S';
 }
+
+unsigned long sleeps_of(pid_t thread)
+{
+    char path[64], text[4096];
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", (int)thread);
+    read_text(path, text, sizeof text);
+    const char *found = strstr(text, "\nvoluntary_ctxt_switches:");
+    return found ? strtoul(strchr(found, ':') + 1, NULL, 10) : 0;
+}
+
+/* All sleep but the watcher: how often they fell asleep, and who they are, in
+ * one number. 0: one of them runs. */
+static unsigned long all_asleep(pid_t watcher)
+{
+    unsigned long sum = 1;
+    DIR *folder = opendir("/proc/self/task");
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        pid_t thread = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (thread <= 0 || thread == watcher)
+            continue;
+        if (thread_state(thread) != 'S')
+            sum = 0;
+        if (sum)
+            sum += (unsigned long)thread * 1000003 + sleeps_of(thread);
+    }
+    if (folder)
+        closedir(folder);
+    return sum;
+}
+
+/* Ends the run when nobody has moved for too long: whoever could wake the
+ * others sleeps as well. */
+static void *watch(void *unused)
+{
+    enum {
+        STEP_US = 200000
+    };
+    unsigned long before = 0;
+    for (int still = 0; still < STUCK_US / STEP_US;) {
+        nap_us(STEP_US);
+        unsigned long now = all_asleep(thread_number());
+        still = now && now == before ? still + 1 : 0;
+        before = now;
+    }
+    report("stuck", "1");
+    harness_end();
+    return unused;
+}
+
+#else
+
+static char thread_state(pid_t thread)
+{
+    (void)thread;
+    return 'S'; /* the time spent waiting here has to do */
+}
+
+unsigned long sleeps_of(pid_t thread)
+{
+    (void)thread;
+    return 0;
+}
+
+static void *watch(void *unused)
+{
+    return unused;
+}
+
+#endif
 
 bool falls_asleep(pid_t thread)
 {
     double until_s = clock_s(CLOCK_MONOTONIC) + WAIT_US / 1e6;
+    unsigned long before = 0;
     for (int asleep = 0; asleep < 3;) {
-        asleep = thread_state(thread) == 'S' ? asleep + 1 : 0;
+        unsigned long sleeps = sleeps_of(thread);
+        bool still = thread_state(thread) == 'S' && sleeps == before;
+        asleep = still ? asleep + 1 : 0;
+        before = sleeps;
         if (clock_s(CLOCK_MONOTONIC) > until_s)
             return false;
-        nap_us(3000);
+        nap_us(1000);
     }
     return true;
 }

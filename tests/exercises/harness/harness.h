@@ -27,8 +27,9 @@ struct harness {
     void *student;
 };
 
-/* Read the arguments and the word, load the student's file. Mode "probe" ends
- * here: it tells whether this build of the harness runs at all. */
+/* Read the arguments and the word, load the student's file. From here on a run
+ * in which all threads sleep, and nobody is left to wake them, ends by itself:
+ * `stuck` is in the report then. */
 struct harness harness_begin(int argc, char **argv);
 
 /* Into `*function`: the student's function called `name`. Where there is none
@@ -50,13 +51,14 @@ uint64_t next_random(uint64_t *seed);
 unsigned random_from(uint64_t *seed, unsigned low, unsigned high);
 
 /* A place where `expected` threads meet: each waits there until all have come.
- * True if they did within five seconds. Threads that work at the same time
+ * True if they did within the time. Threads that work at the same time
  * meet on any machine, however busy; threads that take turns never do. Once it
  * has failed nobody waits any more. */
 struct meeting {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     unsigned expected;
+    unsigned wait_us; /* five seconds if nobody says otherwise */
     unsigned here;
     bool met, failed;
 };
@@ -76,9 +78,13 @@ void stops_end(void);
 pthread_t start(void *(*body)(void *), void *argument);
 
 /* The calling thread's number in the system, and whether a thread sleeps there
- * for good: seen asleep three times in a row, within five seconds. */
+ * for good: seen asleep four times in a row, in one sleep, within five
+ * seconds. */
 pid_t thread_number(void);
 bool falls_asleep(pid_t thread);
+
+/* How often it went to sleep so far; 0 where the system does not tell. */
+unsigned long sleeps_of(pid_t thread);
 
 /* Sleep, at least; seconds on a clock. */
 void nap_us(unsigned us);

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034
+#
+# The box: student code is compiled and run in it. What a submission must not
+# see is not in it. What works on a machine is found out once, by self_test,
+# and comes in these variables:
+#
+#     GRADE_LAYERS   the box's layers, the outermost first: bwrap (a world with
+#                    nothing in it but the system's programs, the kit and the
+#                    box), setpriv (a user of its own); "": limits only
+#     GRADE_USERS    the first number of such users
+#     GRADE_TMP      the folder that boxes are made in; its files may be executed
+#     GRADE_CC       the compiler, in words
+#     GRADE_UNDER    what has to stand before a program with ThreadSanitizer
+#     GRADE_NO_RACES, GRADE_NO_COUNTS, GRADE_NO_NET
+#                    why races, operations, downloads are not measured
+#
+# SUBMISSION is the folder with the student's files, GRADE_SEED what varies from
+# one grading to the next.
+
+EXERCISES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$EXERCISES/../.." && pwd)
+GRADER=${GRADER:-${BUILD:-$ROOT/build}/grader} # what `make grader` makes
+export LC_ALL=C
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+
+# open_box EXERCISE: a box with the kit's part for it. In it the kit is at $KIT,
+# the student's file in $INSIDE.
+open_box() {
+    export EXERCISE=$1 BOX BOX_USER='' KIT=/kit INSIDE=/box
+    BOX=$(mktemp -d "$GRADE_TMP/grade.XXXXXX") || return
+    chmod 755 "$BOX"
+    mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread" || return
+    cp -R "$ROOT/common" "$BOX/kit/common" || return
+    cp "$GRADER/libstudent.a" "$GRADER/fail_call.so" \
+        "$EXERCISES/harness/operations.h" "$BOX/kit" || return
+    ! [ -e "$GRADER/$1" ] || cp "$GRADER/$1" "$BOX/kit/harness" || return
+    if [ -e "$GRADER/thread/libstudent.a" ]; then
+        cp "$GRADER/thread/libstudent.a" "$BOX/kit/thread" || return
+        ! [ -e "$GRADER/thread/$1" ] ||
+            cp "$GRADER/thread/$1" "$BOX/kit/thread/harness" || return
+    fi
+    case $GRADE_LAYERS in *setpriv*)
+        # The limit on processes counts all that a user has: each box gets a
+        # user of its own.
+        BOX_USER=$((GRADE_USERS + $$ % 4000))
+        chown "$BOX_USER" "$BOX/box" || return
+        ;;
+    esac
+    case $GRADE_LAYERS in
+    *bwrap*) ;;
+    *) KIT=$BOX/kit INSIDE=$BOX/box ;;
+    esac
+}
+
+close_box() {
+    end_strays
+    rm -rf "$BOX"
+}
+
+# What a run has left behind: with bubblewrap it has ended with the run.
+end_strays() {
+    case $GRADE_LAYERS in
+    setpriv) pkill -KILL -U "$BOX_USER" || true ;;
+    esac
+}
+
+# wrap_in -|net: into $wrap the layers, as a command before the command.
+wrap_in() {
+    local layer folder path=$PATH
+    wrap=()
+    for layer in $GRADE_LAYERS; do
+        if [ "$layer" = setpriv ]; then
+            wrap+=(setpriv --reuid "$BOX_USER" --regid "$BOX_USER"
+                --clear-groups)
+            continue
+        fi
+        path=/usr/local/bin:/usr/bin:/bin
+        wrap+=(bwrap --die-with-parent --new-session --unshare-pid
+            --unshare-ipc --ro-bind /usr /usr --proc /proc --dev /dev
+            --tmpfs /tmp
+            --ro-bind-try /etc/alternatives /etc/alternatives
+            --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache
+            --ro-bind "$BOX/kit" /kit --bind "$BOX/box" /box --chdir /box)
+        [ "$1" = net ] || wrap+=(--unshare-net)
+        for folder in lib lib64 lib32 bin sbin; do
+            if [ -L "/$folder" ]; then
+                wrap+=(--symlink "$(readlink "/$folder")" "/$folder")
+            elif [ -d "/$folder" ]; then
+                wrap+=(--ro-bind "/$folder" "/$folder")
+            fi
+        done
+    done
+    wrap+=(env -i "PATH=$path" LC_ALL=C "HOME=$INSIDE" "TMPDIR=$INSIDE")
+}
+
+# most_processes: beside what this user runs already.
+most_processes() {
+    local others=0
+    [ -n "$BOX_USER" ] || others=$(ps -eLo ruid= | grep -c "^ *$(id -u)\$")
+    echo $((others + 256))
+}
+
+# boxed -|net SECONDS MIB COMMAND...: with limits. $input is its standard input,
+# through a pipe: nobody can read it twice. The report (standard output) goes to
+# the file $BOX/report, what it prints to $BOX/printed. Files, not pipes: a child
+# that stays behind cannot hold them open. MIB is `any` for a sanitizer, which
+# reserves terabytes that it never uses. The exit status is in $status: 124 if
+# the time was over, 137 if something else killed it.
+boxed() {
+    local net=$1 seconds=$2 mib=$3 wrap began=$SECONDS
+    shift 3
+    wrap_in "$net"
+    rm -f "$BOX/report" "$BOX/printed"
+    (umask 077 && : >"$BOX/report" && : >"$BOX/printed") || return
+    status=0
+    (
+        cd "$BOX/box" || exit
+        ulimit -c 0 -f 16384
+        ulimit -S -t $((seconds * 2)) # SIGXCPU; SIGKILL only after it
+        ulimit -H -t $((seconds * 2 + 5))
+        [ "$mib" = any ] || ulimit -v $((mib * 1024))
+        [ "$(uname)" != Linux ] || ulimit -u "$(most_processes)" 2>/dev/null
+        exec timeout -k 1 "$seconds" "${wrap[@]}" "$@"
+    ) < <(printf %s "${input-}") >"$BOX/report" 2>"$BOX/printed" 3>&- ||
+        status=$?
+    end_strays
+    if [ $status = 137 ] && ((SECONDS - began >= seconds)); then
+        status=124
+    fi
+    [ $status != 124 ] || touch "$BOX/hung"
+}
+
+# How a program ended that did not end as it should, in words: how_ended STATUS
+# SECONDS. What it said last follows.
+how_ended() {
+    case $1 in
+    124) echo "it had not ended after $2 seconds" ;;
+    132) echo 'it crashed: SIGILL (what it ran is no code)' ;;
+    134) echo 'it crashed: SIGABRT (abort(), or the C library found an error)' ;;
+    135) echo 'it crashed: SIGBUS (an address that memory does not have)' ;;
+    136) echo 'it crashed: SIGFPE (such as a division by zero)' ;;
+    137) echo 'it was killed, as the system does when no memory is left' ;;
+    139) echo 'it crashed: SIGSEGV (memory that is not its own)' ;;
+    152) echo "it used more than $(($2 * 2)) seconds of a processor" ;;
+    153) echo 'it wrote more than 16 MiB' ;;
+    129 | 13? | 14? | 15?) echo "it was ended by SIG$(kill -l "$1")" ;;
+    *) echo "it ended with exit status $1" ;;
+    esac
+    last_lines 3 "$BOX/printed"
+}
+
+# last_lines N FILE, and clean: what may be shown.
+last_lines() {
+    tail -n "$1" "$2" | clean
+}
+
+clean() {
+    cut -c 1-160 | tr -d '\000' | sed 's/[^[:print:]]/?/g'
+}
+
+# build ''|thread|counted: compile the student's file, for the harness as a
+# shared object: plainly, for ThreadSanitizer, or for harness/operations.c. What
+# the compiler says when it fails goes to $BOX/compiled.
+build() {
+    local kit=$KIT what=() needed=() libraries compile
+    read -ra compile <<<"$GRADE_CC"
+    compile+=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -O2 -g -w "-I$KIT")
+    [ "$1" != thread ] || kit=$KIT/thread what=(-fsanitize=thread)
+    [ "$(uname)" != Linux ] || needed=(-Wl,--as-needed)
+    if [ -e "$GRADER/$EXERCISE" ]; then
+        what+=(-fPIC -shared -Dmain=exercise_main)
+        [ "$(uname)" != Linux ] || needed+=(-Wl,-Bsymbolic)
+    fi
+    what+=("$INSIDE/$EXERCISE.c")
+    if [ "$1" = counted ]; then
+        # Linked without that sanitizer: the harness has functions for it.
+        boxed - 60 4096 "${compile[@]}" -fsanitize=thread \
+            -include "$KIT/operations.h" -c -o "$INSIDE/counted.o" "${what[@]}"
+        what=(-shared "$INSIDE/counted.o")
+    fi
+    read -ra libraries < <(pkg-config --libs libcurl libevent jansson)
+    boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
+        -o "$INSIDE/${1:-plain}" "$kit/libstudent.a" "${libraries[@]}"
+    [ "$status" != 0 ] || return 0
+    rm -f "$BOX/hung"
+    first_error >"$BOX/compiled"
+    return 1
+}
+
+# The compiler's first error, or the linker's, with the line of code that it
+# shows; or how the compiler ended without one.
+first_error() {
+    local said=$BOX/printed
+    # "/usr/bin/ld: /tmp/x.o: in function ..." becomes "in function ...".
+    sed 's,\(^\|[ `]\)/[^ :]*/,\1,g;s/^ld: //;s/^[^ :]*\.o: //
+        s/exercise_main/main/g' "$said" | clean >"$BOX/errors"
+    grep -m 1 -A 2 -E '(^|[: ])(fatal )?error: ' "$BOX/errors" |
+        grep -v '^collect2' && return
+    grep -m 1 -E 'multiple definition|undefined reference|undefined symbol' \
+        "$BOX/errors" && return
+    case $status in
+    124 | 137 | 152) how_ended "$status" 60 | sed '1s/^it /the compiler /' ;;
+    *) last_lines 2 "$BOX/errors" ;;
+    esac
+}
+
+# report_of COMMAND...: what a harness reports goes to the file `facts` of the
+# folder $run, what it prints and how it ended to `printed` and `ending`. Only
+# the harness knows the word that its report begins with.
+report_of() {
+    local seconds=$1 mib=$2 word input alone=
+    shift 2
+    word=$(od -An -N 16 -tx8 /dev/urandom | tr -d ' \n')
+    # All that the code can kill is its own, in a world or for a user of its own.
+    [ -z "$GRADE_LAYERS" ] || alone=a
+    input=$word$alone
+    boxed - "$seconds" "$mib" "$@"
+    mkdir "$run"
+    cp "$BOX/printed" "$run/printed"
+    echo "$status" >"$run/status"
+    sed -n "/^$word\$/,/^end 1\$/p" "$BOX/report" | sed 1d >"$run/facts"
+    how_ended "$status" "$seconds" >"$run/ending"
+}
+
+# serve_downloads [OPTION...], stop_serving: the grader's own server; its
+# address is $SERVER, and what it saw is in $served as JSON.
+serve_downloads() {
+    mkfifo "$BOX/server.in"
+    "$GRADER/local_server" "$@" <"$BOX/server.in" >"$BOX/server.out" 3>&- &
+    SERVER_PID=$!
+    exec {SERVER_IN}>"$BOX/server.in"
+    until [ -s "$BOX/server.out" ]; do
+        kill -0 $SERVER_PID 2>/dev/null || break
+        sleep 0.01
+    done
+    SERVER=$(head -n 1 "$BOX/server.out")
+}
+
+stop_serving() {
+    exec {SERVER_IN}>&-
+    wait $SERVER_PID || true
+    served=$(tail -n 1 "$BOX/server.out")
+    rm "$BOX/server.in" "$BOX/server.out"
+}
