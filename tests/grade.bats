@@ -7,29 +7,63 @@
 load helper
 
 setup_file() {
-    make -s -C "$ROOT" grader
+    make -s -C "$ROOT" BUILD="$BUILD" grader
 }
 
 setup() {
-    submission=$BATS_TEST_TMPDIR/ann
-    mkdir "$submission"
+    cd "$BATS_TEST_TMPDIR" || return
+    solutions=$ROOT/tests/exercises/solutions
+    class=$PWD/class
+    mkdir "$class"
 }
 
-@test "grade: a bar, the first thing that fails, more hints when asked" {
-    cp "$ROOT/labs/exercises/04_let_go.c" "$submission"
-    SUBMISSION=$submission run "$ROOT/scripts/grade" --only 04_let_go --hints 2
+# hand_in NAME [FILE]: exercise 04 of that student.
+hand_in() {
+    mkdir -p -- "$class/$1"
+    cp "${2:-$solutions/04_let_go.c}" "$class/$1/04_let_go.c"
+}
+
+# grade [ARGUMENT...]: exercise 04 only.
+grade() {
+    run --separate-stderr "$ROOT/scripts/grade" --only 04_let_go "$@"
+}
+
+# grade_class: the class; its rows are in $rows, without the first.
+grade_class() {
+    grade --out out "$class"
+    rows=$(sed 1d out/grades.csv)
+}
+
+# The reason that a submission's first test gives.
+first_got() {
+    jq -r --arg name "$1" '.submissions[] | select(.submission == $name)
+        | .exercises[0].tests[0].got' out/grades.json
+}
+
+@test "grade: an untouched starter has earned nothing, and says what to look at" {
+    SUBMISSION=$ROOT/labs/exercises grade --hints 2
     same "$status" 0
-    contains "$output" '[####################....................] 10 of 20'
+    contains "$output" '[........................................] 0 of 20'
+    contains "$output" '  0/5  all threads wait for I/O at the same time'
+    contains "$output" '  =/3  every request is stored once'
     contains "$output" 'First thing to look at: 04_let_go: all threads wait for'
     contains "$output" 'expected '
     contains "$output" 'hint 2 '
-    SUBMISSION=$submission run "$ROOT/scripts/grade" --only 04_let_go
+    SUBMISSION=$ROOT/labs/exercises grade
     contains "$output" '(more: HINT=2)'
+}
+
+@test "grade: what the starter keeps counts with the first point, and can be lost" {
+    hand_in io "$ROOT/tests/exercises/wrong/04_let_go/io_only.c"
+    hand_in way "$ROOT/tests/exercises/wrong/04_let_go/all_the_way.c"
+    grade_class
+    same "$rows" '"io",15,15,20,0,15,""
+"way",15,15,20,0,15,""'
 }
 
 @test "exercises: the downloads of the first starter are whole" {
     start_server --rate unlimited
-    run "$BUILD/exercises/01_overlap_downloads" \
+    run timeout 60 "$BUILD/exercises/01_overlap_downloads" \
         "$SERVER/bytes/1000" "$SERVER/bytes/234"
     stop_server
     same "$status" 0
@@ -37,40 +71,127 @@ setup() {
 }
 
 @test "grade: JSON, and what Gradescope and Autolab want of it" {
+    mkdir ann
     cp "$ROOT/tests/exercises/wrong/02_count_right/leaves_early.c" \
-        "$submission/02_count_right.c"
-    SUBMISSION=$submission "$ROOT/scripts/grade" --only 02_count_right \
-        --seed 7 --json - >"$BATS_TEST_TMPDIR/json"
-    same "$(jq -r '[.submission, .points, .of, .seed] | @csv' \
-        "$BATS_TEST_TMPDIR/json")" '"ann",0,20,"7"'
-    run "$ROOT/scripts/export" results autolab <"$BATS_TEST_TMPDIR/json"
+        ann/02_count_right.c
+    SUBMISSION=$PWD/ann "$ROOT/scripts/grade" --only 02_count_right \
+        --seed 7 --json - >json
+    same "$(jq -r '[.submission, .points, .of, .seed] | @csv' json)" \
+        '"ann",0,20,"7"'
+    same "$(jq -r '.machine | has("box") and has("bats") and has("processors")' \
+        json)" true
+    run "$ROOT/scripts/export" results autolab <json
     same "$output" '{"scores":{"02_count_right":0}}'
-    run "$ROOT/scripts/export" results gradescope <"$BATS_TEST_TMPDIR/json"
+    run "$ROOT/scripts/export" results gradescope <json
     same "$(jq '[.score, (.tests | length)] | @csv' <<<"$output")" '"0,6"'
 }
 
 @test "grade: a folder of submissions into CSV, JSON and JUnit" {
-    mkdir "$BATS_TEST_TMPDIR/class" "$BATS_TEST_TMPDIR/class/b o'b"
-    mv "$submission" "$BATS_TEST_TMPDIR/class"
-    cp "$ROOT/labs/exercises/04_let_go.c" "$BATS_TEST_TMPDIR/class/ann"
-    echo 'not C' >"$BATS_TEST_TMPDIR/class/b o'b/04_let_go.c"
-    run "$ROOT/scripts/grade" --only 04_let_go --out "$BATS_TEST_TMPDIR/out" \
-        "$BATS_TEST_TMPDIR/class"
+    hand_in ann
+    echo 'not C' >bad.c
+    hand_in "b o'b" bad.c
+    grade_class
     same "$status" 0
-    same "$(sed -n 2,3p "$BATS_TEST_TMPDIR/out/grades.csv")" \
-        '"ann",10,10,20,0
-"b o'"'"'b",0,0,20,0'
-    same "$(grep -c '<testcase' "$BATS_TEST_TMPDIR/out/junit.xml")" 12
-    same "$(grep -c '<failure' "$BATS_TEST_TMPDIR/out/junit.xml")" 8
+    same "$rows" '"ann",20,20,20,0,20,""
+"b o'"'"'b",0,0,20,0,0,""'
+    same "$(grep -c '<testcase' out/junit.xml)" 12
+    same "$(grep -c '<failure' out/junit.xml)" 6
+}
+
+@test "grade: names of every kind keep their row, and overwrite nothing" {
+    local name
+    echo 'not C' >bad.c
+    for name in $'b\nREADME.md' '[CS2103T-W12-2][Lee]' 'back\slash' -dash =1+1 \
+        $'esc\e[31m' 'a,b' 'two  blanks '; do
+        hand_in "$name" bad.c
+    done
+    mkdir work
+    cd work
+    touch README.md
+    grade --out out --jobs 8 "$class"
+    same "$status" 0
+    same "$(ls)" 'README.md
+out'
+    same "$(<README.md)" ''
+    same "$(wc -l <out/grades.csv)" 9
+    contains "$(<out/grades.csv)" "\"'=1+1\""
+    contains "$(<out/grades.csv)" '"esc?[31m"'
+    python3 -c 'import xml.dom.minidom as x; x.parse("out/junit.xml")'
+    same "$(jq '.submissions | length' out/grades.json)" 8
+}
+
+@test "grade: every folder has a row, and what is left out is named with the reason" {
+    hand_in lee
+    mv "$class/lee/04_let_go.c" "$class/lee/04_let_go-1.c"
+    mkdir -p "$class/ng/labs" "$class/onlymain" "$class/empty" "$class/.git"
+    cp "$solutions/04_let_go.c" "$class/ng/labs"
+    touch "$class/onlymain/main.c" "$class/stray"
+    hand_in two/kim
+    hand_in two/lim
+    grade_class
+    same "$status" 0
+    same "$rows" '"empty",0,0,20,0,0,"no exercise there"
+"lee",20,20,20,0,20,"04_let_go: graded 04_let_go-1.c"
+"ng",20,20,20,0,20,"graded what is in labs/"
+"onlymain",0,0,20,0,0,"no exercise there: main.c"
+"two/kim",20,20,20,0,20,""
+"two/lim",20,20,20,0,20,""'
+    contains "$output" "left out: $class/stray: a file"
+    contains "$output" "left out: $class/.git: hidden"
+    contains "$(first_got onlymain)" 'there is no file 04_let_go.c
+what is there: main.c'
+}
+
+@test "grade: two sections with a student of one name" {
+    mkdir s1 s2
+    class=$PWD/s1 hand_in lee
+    class=$PWD/s2 hand_in lee
+    grade --out out s1 s2
+    same "$(sed 1d out/grades.csv | cut -d, -f1,2)" '"s1/lee",20
+"s2/lee",20'
+}
+
+@test "grade: what is no text in UTF-8 is said in so many words" {
+    mkdir "$class"/{big,bin,wide,link,none}
+    truncate -s 100M "$class/big/04_let_go.c"
+    printf 'a\0b\n' >"$class/bin/04_let_go.c"
+    iconv -t UTF-16 "$solutions/04_let_go.c" >"$class/wide/04_let_go.c"
+    ln -s "$solutions/04_let_go.c" "$class/link/04_let_go.c"
+    touch "$class/none/04_let_go.c"
+    grade_class
+    contains "$(first_got big)" '105 MB: a source file of more than 1 MiB'
+    contains "$(first_got bin)" 'bytes that are zero'
+    contains "$(first_got wide)" 'text in UTF-16: save it as UTF-8'
+    contains "$(first_got link)" 'is a link'
+    contains "$(first_got none)" 'is empty'
+    contains "$(grep wide <<<"$rows")" 'UTF-16'
+}
+
+@test "grade: a grader that dies takes no other's result with it" {
+    hand_in ann
+    hand_in bob
+    "$ROOT/scripts/grade" --only 04_let_go --out out --jobs 2 "$class" 3>&- &
+    pid=$!
+    await has_children 2
+    kill -KILL "${children[0]}"
+    wait $pid
+    same "$(sed 1d out/grades.csv | cut -d, -f1,2)" '"ann",20
+"bob",20'
 }
 
 @test "grade: mistakes in the command line" {
-    for mistake in '--hints 4' '--seed x' '--only 99_none' '--nonsense' /nowhere; do
+    for mistake in '--hints 4' '--seed x' '--only 99_none' '--nonsense' \
+        /nowhere '--jobs 0' '--json /nonexistent/x' '--out /proc/x .' \
+        '-- --hints'; do
         # shellcheck disable=SC2086
-        run "$ROOT/scripts/grade" $mistake
+        run --separate-stderr "$ROOT/scripts/grade" $mistake
         same "$status" 2
-        contains "$output" 'grade: '
+        contains "$stderr" 'grade: '
+        same "${#stderr_lines[@]}" 1
     done
+    run --separate-stderr "$ROOT/scripts/grade" --out '' .
+    same "$status" 2
+    [ ! -e /nonexistent ]
 }
 
 @test "export: the student kit has no solutions, and Gradescope's zip neither" {
@@ -81,8 +202,6 @@ setup() {
     same "$(grep -ciE 'solution|wrong/|prove|instructor' <<<"$output")" 0
     run tar -xzOf "$BATS_TEST_TMPDIR/kit.tar.gz" gil-labs/handouts/guide.md
     same "$(grep -c Investigate <<<"$output")" 0
-    run tar -xzOf "$BATS_TEST_TMPDIR/kit.tar.gz" gil-labs/handouts/answers.md
-    same "$(grep -c '^[0-9]' <<<"$output")" 0
     command -v zip || skip 'not measured: no zip (scripts/setup --grade)'
     "$ROOT/scripts/export" gradescope "$BATS_TEST_TMPDIR/gradescope.zip"
     run unzip -Z1 "$BATS_TEST_TMPDIR/gradescope.zip"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2054,SC2154
 #
 # The box: student code is compiled and run in it. What a submission must not
 # see is not in it. What works on a machine is found out once, by self_test,
@@ -97,7 +97,7 @@ wrap_in() {
 # most_processes: beside what this user runs already.
 most_processes() {
     local others=0
-    [ -n "$BOX_USER" ] || others=$(ps -eLo ruid= | grep -c "^ *$(id -u)\$")
+    [ -n "$BOX_USER" ] || others=$(ps -L -U "$(id -u)" | wc -l)
     echo $((others + 256))
 }
 
@@ -108,8 +108,11 @@ most_processes() {
 # reserves terabytes that it never uses. The exit status is in $status: 124 if
 # the time was over, 137 if something else killed it.
 boxed() {
-    local net=$1 seconds=$2 mib=$3 wrap began=$SECONDS
+    local net=$1 seconds=$2 mib=$3 wrap began=$SECONDS group=()
     shift 3
+    # In the graders' process group, so that it ends with them; where nothing
+    # else ends what a run leaves behind, in one of its own.
+    [ -z "$GRADE_LAYERS" ] || group=(--foreground)
     wrap_in "$net"
     rm -f "$BOX/report" "$BOX/printed"
     (umask 077 && : >"$BOX/report" && : >"$BOX/printed") || return
@@ -121,7 +124,7 @@ boxed() {
         ulimit -H -t $((seconds * 2 + 5))
         [ "$mib" = any ] || ulimit -v $((mib * 1024))
         [ "$(uname)" != Linux ] || ulimit -u "$(most_processes)" 2>/dev/null
-        exec timeout -k 1 "$seconds" "${wrap[@]}" "$@"
+        exec timeout "${group[@]}" -k 1 "$seconds" "${wrap[@]}" "$@"
     ) < <(printf %s "${input-}") >"$BOX/report" 2>"$BOX/printed" 3>&- ||
         status=$?
     end_strays
@@ -231,7 +234,7 @@ serve_downloads() {
     SERVER_PID=$!
     exec {SERVER_IN}>"$BOX/server.in"
     until [ -s "$BOX/server.out" ]; do
-        kill -0 $SERVER_PID 2>/dev/null || break
+        kill -0 "$SERVER_PID" 2>/dev/null || break
         sleep 0.01
     done
     SERVER=$(head -n 1 "$BOX/server.out")
@@ -239,7 +242,7 @@ serve_downloads() {
 
 stop_serving() {
     exec {SERVER_IN}>&-
-    wait $SERVER_PID || true
+    wait "$SERVER_PID" || true
     served=$(tail -n 1 "$BOX/server.out")
     rm "$BOX/server.in" "$BOX/server.out"
 }

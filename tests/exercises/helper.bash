@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2086,SC2154
 #
 # What the graders' tests share: the harness's report, and how a lost point is
 # explained. A test's output is what scripts/grade reads:
