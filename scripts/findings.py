@@ -89,7 +89,7 @@ def rows(io, ios, cpu, free, one, gil):
                      free.cpu_per_wall < 1.1, free, cpu)),
         Row("2 tasks, lock, one by one", 7.09, 14.18, one,
             times(one.total, cpu.total) + " long as without a lock"
-            + lesson(": it costs little when no thread waits for it",
+            + lesson(": a lock that is free costs little",
                      0.9 < one.total / cpu.total < 1.1, one, cpu)),
         Row("2 tasks at once, one lock", 14.67, 14.69, gil,
             f"each takes {times(gil.each, one.each)} long"

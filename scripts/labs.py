@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import zlib
 from statistics import median  # the one definition, for all scripts
 
@@ -40,6 +41,13 @@ def say(text=""):
         # Python would try once more at its end, and say so in its own way.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         fail(f"cannot write to standard output: {error.strerror}")
+
+
+def wrapped(text, first="", following=""):
+    """In lines that the terminal holds, and never of more than 79 characters."""
+    width = min(shutil.get_terminal_size().columns, 80) - 1
+    return textwrap.fill(text, width, initial_indent=first,
+                         subsequent_indent=following)
 
 
 def fail(message, status=1):

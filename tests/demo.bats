@@ -94,7 +94,7 @@ END
         '2 tasks at once, one lock 14.67 s 14.69 s 3.50 s 1.20 s 1.00'
     # Each takes as long, so these figures do not support the lesson.
     contains "$output" $'\n    each takes 1.00 times as long\n'
-    contains "$output" ': it costs little when no thread waits for it'
+    contains "$output" ': a lock that is free costs little'
 }
 
 @test "demo: on a narrow terminal a title has a line of its own" {
