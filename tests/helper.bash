@@ -114,6 +114,30 @@ on_one_processor() {
     run --separate-stderr taskset -c "$one" "$BUILD/$1" "${@:2}"
 }
 
+# comma_locale: put $comma before a command, and numbers are written as 1,5 by
+# programs that ask for that. The locale is built: few machines have one.
+comma_locale() {
+    command -v localedef >/dev/null || skip 'localedef is missing'
+    local folder=$BATS_TEST_TMPDIR/locale code
+    mkdir "$folder"
+    printf '%s\n' 'escape_char /' 'comment_char %' LC_NUMERIC \
+        'decimal_point ","' 'thousands_sep "."' 'grouping 3;3' \
+        'END LC_NUMERIC' >"$folder/definition"
+    {
+        printf '%s\n' '<code_set_name> ASCII' '<escape_char> /' \
+            '<mb_cur_min> 1' '<mb_cur_max> 1' CHARMAP
+        for ((code = 0; code < 128; code++)); do
+            printf '<U%04X> /x%02x\n' $code $code
+        done
+        echo END CHARMAP
+    } >"$folder/characters"
+    # It warns of all that a locale has besides numbers.
+    localedef -c -i "$folder/definition" -f "$folder/characters" \
+        "$folder/comma" >"$folder/log" 2>&1 || true
+    comma=(env LOCPATH="$folder" LC_ALL=comma)
+    same "$("${comma[@]}" bash -c 'printf %.1f 1,5')" 1,5
+}
+
 # Processors that two busy processes get at this moment, as 1.97.
 free_processors() {
     local busy='BEGIN { for (i = 0; i < 4000000; i++) n += i }'

@@ -16,27 +16,27 @@ load helper
 @test "predict: in the JSON: text, expected, measured, factor" {
     lab 02_io_threads --seconds 0.1 --predict 0.4 --json
     same "$status" 0
-    same "$(figure .prediction.text)" 0.4
-    same "$(figure .prediction.expected_s)" 0.4
-    same "$(figure '.prediction.measured_s == .runs[0].total_s')" true
-    within "$(figure '.prediction | .factor * .expected_s / .measured_s')" \
-        0.999 1.001
+    holds '.prediction.text == "0.4"' '.prediction.expected_s == 0.4' \
+        '.prediction.measured_s | from(0.001; 3600)' \
+        '.prediction.measured_s == .runs[0].total_s' \
+        '.prediction | .factor * .expected_s / .measured_s |
+            from(0.999; 1.001)'
     lab 02_io_threads --seconds 0.1 --json
-    same "$(figure 'has("prediction")')" false
+    holds 'has("prediction") | not'
 }
 
 @test "predict: words are of the time that one task takes alone" {
-    for word in same=0.08 half=0.04 double=0.16; do
-        lab 04_cpu_threads --seconds 0.08 --predict "${word%=*}" --json
-        same "$(figure .prediction.text)" "${word%=*}"
-        same "$(figure .prediction.expected_s)" "${word#*=}"
+    for word in same=0.02 half=0.01 double=0.04; do
+        lab 04_cpu_threads --seconds 0.02 --predict "${word%=*}" --json
+        holds ".prediction.text == \"${word%=*}\"" \
+            ".prediction.expected_s == ${word#*=}"
     done
     lab 01_io_serial --tasks 1 --size 50k --rate 1M --latency 0.01 \
         --predict double --json
-    same "$(figure .prediction.expected_s)" 0.12
+    holds '.prediction.expected_s == 0.12'
     lab 01_io_serial --tasks 1 --size 50k --rate 1M --link 500k \
         --predict same --json
-    same "$(figure .prediction.expected_s)" 0.1
+    holds '.prediction.expected_s == 0.1'
 }
 
 @test "predict: the labs that have it" {
@@ -45,12 +45,13 @@ load helper
         [ -x "$BUILD/$name" ] || continue
         lab "$name" --seconds 0.02 --predict same --json
         same "$status" 0
-        same "$(figure .prediction.expected_s)" 0.02
-        same "$(figure '.runs[0] | [.rounds // [.] | .[].total_s] | add * 1e6 |
-            round')" "$(figure '.prediction.measured_s * 1e6 | round')"
+        # What is measured is all rounds of the first way together.
+        holds '.prediction.expected_s == 0.02' \
+            '(.runs[0] | [.rounds // [.] | .[].total_s] | add) /
+                .prediction.measured_s | from(0.999; 1.001)'
     done
     lab 07_gil_convoy --requests 2 --predict 3 --json
-    same "$(figure .prediction.expected_s)" 3
+    holds '.prediction.expected_s == 3'
     for name in 08_gil_race 09_refcount; do
         lab "$name" --predict 1
         failed 2 "unknown option '--predict'"
@@ -64,6 +65,16 @@ load helper
         failed 2 "--predict: '$value' is not"
         same "$output" ''
     done
+    # The most that its message names, and no word for more.
+    lab 03_cpu_serial --count 1000 --predict 86400
+    same "$status" 0
+    for value in 86401 172800; do
+        lab 03_cpu_serial --count 1000 --predict $value
+        failed 2 "--predict: '$value' is not a number of seconds from 0.001 to \
+86400"
+    done
+    lab 03_cpu_serial --seconds 50000 --predict double
+    failed 2 "--predict: 'double' is not a number of seconds from 0.001 to"
     lab 04_cpu_threads --predict
     failed 2 '--predict needs a value'
     lab 04_cpu_threads --count 1000 --predict half

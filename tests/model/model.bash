@@ -51,7 +51,7 @@ model_run() {
         echo "spin cannot read the model: $(grep -m 1 -i error spin.out)"
         return 1
     fi
-    if ! $CC -O1 -w -DMEMLIM=4000 "${flags[@]}" -o pan pan.c >cc.out 2>&1; then
+    if ! $CC -w -DMEMLIM=4000 "${flags[@]}" -o pan pan.c >cc.out 2>&1; then
         echo "cannot compile spin's checker: $(head -n 1 cc.out)"
         return 1
     fi
