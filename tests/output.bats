@@ -100,3 +100,16 @@ full() {
     lab 05_gil_sim --quux
     failed 2 "unknown option '--quux' (see --help)"
 }
+
+# Ten figures: half of them would be rounded up and not down.
+@test "output: what the table rounds, the JSON rounds alike" {
+    for i in 1 2 3 4 5; do
+        lab 05_gil_sim --count $((100000 * i)) --rounds 1 --interval 100 \
+            --json=figures
+        same "$status" 0
+        same "$(awk '/hand-offs\/s/ { on = 1; next }
+            on && $3 == "s" && /^(threads|serial) / { print $8 }' <<<"$output" |
+            paste -sd ' ')" \
+            "$(jq -r '[.runs[].handoffs_per_s | tostring] | join(" ")' figures)"
+    done
+}
