@@ -103,6 +103,7 @@ failed() {
 # sum_to N: of 0, 1, ... N-1 modulo 2^64, by bash's own 64-bit arithmetic.
 sum_to() {
     local n=$1
+    # shellcheck disable=SC2017 # the even one of the two is halved
     printf '%u\n' $((n % 2 ? (n - 1) / 2 * n : n / 2 * (n - 1)))
 }
 

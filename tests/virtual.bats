@@ -9,7 +9,7 @@ load helper
 # machine has, and once more with a system thread for each.
 setup_file() {
     export ground=$BATS_FILE_TMPDIR/ground
-    cd "$ROOT"
+    cd "$ROOT" || return
     local flags=(-std=c11 -D_DEFAULT_SOURCE -pthread -I. -O2 -g)
     gcc "${flags[@]}" -fsanitize=thread -c -o "$ground.o" \
         tests/virtual/memory_points.c
@@ -21,7 +21,7 @@ setup_file() {
 }
 
 ground() {
-    cd "$ROOT"
+    cd "$ROOT" || return
     run timeout -k 1 60 "$ground-threads" "$@"
     local threads=$output
     run timeout -k 1 60 "$ground" "$@"

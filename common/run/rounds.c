@@ -114,7 +114,7 @@ void rounds_make(void (*make)(struct run *run, size_t way, const void *with),
         round_began(r + 1, rounds);
         for (size_t n = 0; n < ways; n++) {
             size_t i = r % 2 ? ways - 1 - n : n;
-            struct run later;
+            struct run later = {.tasks = 0};
             struct run *made = r == 0 ? &run[i] : &later;
             make(made, i, with);
             keep(&run[i], &record[i], made, rounds);

@@ -13,8 +13,8 @@
 
 #include <curl/curl.h>
 
-#include "common/net/download.h"
 #include "common/base/fail.h"
+#include "common/net/download.h"
 
 struct fetch {
     const char *url;

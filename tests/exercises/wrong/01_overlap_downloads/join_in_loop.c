@@ -10,8 +10,8 @@
 
 #include <curl/curl.h>
 
-#include "common/net/download.h"
 #include "common/base/fail.h"
+#include "common/net/download.h"
 
 struct fetch {
     const char *url;

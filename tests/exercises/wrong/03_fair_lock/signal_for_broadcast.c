@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 #include "common/base/fail.h"
-#include "common/lab/lab.h"
 #include "common/base/timing.h"
+#include "common/lab/lab.h"
 
 struct lock;
 struct lock *lock_new(void);
