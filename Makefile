@@ -135,13 +135,13 @@ python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
 all: $(programs) ## build all labs into build/
 
-demo: all ## labs 01-05 and one table, the document beside this machine
+demo: all ## labs 01-05 and one table: the blog post and this machine
 	$(python)/demo
 
-document: all ## the same at the document's own size, some minutes
+document: all ## the same at the blog post's own size, some minutes
 	$(python)/demo --document
 
-compare: all ## lab 05 beside the real Pythons: PYTHONS="python2.7 python3.6"
+compare: all ## lab 05 and the real Pythons: PYTHONS="python2.7 python3.6"
 	$(python)/compare
 
 sweep: all ## more threads, other switch intervals: tables and pictures
@@ -150,7 +150,7 @@ sweep: all ## more threads, other switch intervals: tables and pictures
 report: all ## one HTML page of it all, to open offline, about 5 minutes
 	$(python)/report
 
-bench: all ## how fast the kit itself is, beside curl and Python threads
+bench: all ## how fast the kit is, compared with curl and Python threads
 	$(python)/bench
 
 handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
