@@ -257,15 +257,34 @@ applied() {
     same $wrong 0
 }
 
-@test "handouts: make handouts gives a page for each" {
+@test "handouts: make handouts gives pages that can be carried away" {
     command -v pandoc >/dev/null || skip 'pandoc is missing'
     BUILD=$BATS_TEST_TMPDIR run "$ROOT/scripts/handouts" --html
     same "$status" 0
+    pages=$BATS_TEST_TMPDIR/elsewhere
+    mv "$BATS_TEST_TMPDIR/handouts" "$pages"
     for file in "$ROOT"/handouts/*.md; do
-        page=$BATS_TEST_TMPDIR/handouts/$(basename "$file" .md).html
+        name=$(basename "$file" .md)
+        page=$pages/${name/README/index}.html
         contains "$(<"$page")" '</html>'
-        same "$(grep -oE 'href="[A-Za-z0-9_]+\.md' "$page")" ''
+        contains "$(<"$page")" 'href="#content">Skip'
     done
+    run python3 "$ROOT/tests/handouts_links.py" "$pages"
+    same "$status" 0
+    contains "$output" ' links, 0 broken'
+    # Results and answers are folded, a link to code marks the line.
+    contains "$(tr '\n' ' ' <"$pages/05_gil_sim.html")" \
+        '<h2 id="run">Run</h2><details><summary>Run it'
+    same "$(grep -c '<details>' "$pages/answers.html")" \
+        "$(grep -c '^## ' "$ROOT/handouts/answers.md")"
+    line=$(grep -n 'gil_take(me);' "$ROOT/labs/05_gil_sim.c" | cut -d: -f1)
+    contains "$(<"$pages/05_gil_sim.html")" \
+        "source/labs/05_gil_sim.c.html#L$line\""
+    # A page that is gone is found.
+    rm "$pages/04_cpu_threads.html"
+    run python3 "$ROOT/tests/handouts_links.py" "$pages"
+    same "$status" 1
+    contains "$output" '04_cpu_threads.html: there is no such file'
     run "$ROOT/scripts/handouts" --frobnicate
     same "$status" 2
     contains "$output" "unknown argument '--frobnicate'"
