@@ -169,7 +169,7 @@ watch: grader ## grade again at each save: EX= and HINT= as for grade
 	$(script)/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
 
 student-kit: ## a tarball for students: no solutions, no answer keys
-	$(script)/export student-kit
+	$(python)/export student-kit
 
 grader: ## what grading needs, without grading
 	@$(MAKE) -s BUILD=$(BUILD)/grader CFLAGS='-O2 -g -fPIC' harnesses
