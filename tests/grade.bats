@@ -194,17 +194,45 @@ what is there: main.c'
     [ ! -e /nonexistent ]
 }
 
+@test "export: results of nothing are no results, and Gradescope's are valid" {
+    local format
+    for format in gradescope autolab junit csv; do
+        run --separate-stderr "$ROOT/scripts/export" results $format <<<''
+        failed 1 'is no result of scripts/grade'
+    done
+    # What Gradescope runs, where nothing of the grader works.
+    "$ROOT/scripts/export" gradescope autograder.zip
+    python3 -m zipfile -e autograder.zip ag/source
+    rm ag/source/kit/scripts/grade
+    AUTOGRADER=$PWD/ag bash ag/source/run_autograder
+    contains "$(jq -r .output ag/results/results.json)" 'grader itself failed'
+}
+
 @test "export: the student kit has no solutions, and Gradescope's zip neither" {
-    "$ROOT/scripts/export" student-kit "$BATS_TEST_TMPDIR/kit.tar.gz"
-    run tar -tzf "$BATS_TEST_TMPDIR/kit.tar.gz"
+    "$ROOT/scripts/export" student-kit kit.tar.gz
+    run tar -tzf kit.tar.gz
     contains "$output" gil-labs/labs/exercises/02_count_right.c
     contains "$output" gil-labs/tests/exercises/02_count_right.bats
-    same "$(grep -ciE 'solution|wrong/|prove|instructor' <<<"$output")" 0
-    run tar -xzOf "$BATS_TEST_TMPDIR/kit.tar.gz" gil-labs/handouts/guide.md
+    same "$(grep -ciE 'solution|wrong/|right/|prove' <<<"$output")" 0
+    run tar -xzOf kit.tar.gz gil-labs/handouts/guide.md
     same "$(grep -c Investigate <<<"$output")" 0
-    command -v zip || skip 'not measured: no zip (scripts/setup --grade)'
-    "$ROOT/scripts/export" gradescope "$BATS_TEST_TMPDIR/gradescope.zip"
-    run unzip -Z1 "$BATS_TEST_TMPDIR/gradescope.zip"
+    run tar -xzOf kit.tar.gz gil-labs/labs/exercises/README.md
+    same "$(grep -ciE 'prove|instructors' <<<"$output")" 0
+    "$ROOT/scripts/export" gradescope autograder.zip
+    run python3 -m zipfile -l autograder.zip
     contains "$output" run_autograder
-    same "$(grep -ciE 'solution|wrong/|prove|instructor' <<<"$output")" 0
+    same "$(grep -ciE 'solution|wrong/|right/|prove' <<<"$output")" 0
+}
+
+@test "export: what is not committed stays here" {
+    [ -e "$ROOT/.git" ] || skip 'not measured: no git here'
+    git clone -q "$ROOT" kit
+    cp "$ROOT/scripts/export" kit/scripts
+    touch kit/labs/exercises/02_count_right.bak
+    echo '// solved' >>kit/labs/exercises/02_count_right.c
+    BUILD=$PWD kit/scripts/export student-kit kit.tar.gz
+    run tar -tzf kit.tar.gz
+    same "$(grep -c '\.bak' <<<"$output")" 0
+    run tar -xzOf kit.tar.gz gil-labs/labs/exercises/02_count_right.c
+    same "$(grep -c solved <<<"$output")" 0
 }

@@ -148,7 +148,11 @@ static void read_to_the_end(struct download *download)
 {
     CURL *handle = download->handle;
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, download->mirror->headers);
+    /* A mirror that nobody opened, as in exercise 01, has no headers. */
+    static char text[] = "Connection: close";
+    static struct curl_slist close_it = {text, NULL};
+    struct curl_slist *headers = download->mirror->headers;
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers ? headers : &close_it);
     if (download->mirror->local)
         return; /* it closes when it is asked to */
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, give_up);
