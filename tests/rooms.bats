@@ -36,8 +36,11 @@ rooms() {
 }
 
 @test "rooms: an eighth floor, a room of no plan, a name that is not from the top" {
-    echo '#include "common/lab/report.h"' >common/lab/attic.h
-    echo '#include "common/lab/attic.h"' >common/lab/roof.h
+    local below=common/lab/report.h floor
+    for floor in attic roof; do
+        echo "#include \"$below\"" >"common/lab/$floor.h"
+        below=common/lab/$floor.h
+    done
     mkdir common/cellar
     echo '#include "fail.h"' >common/cellar/wine.h
     rooms
