@@ -101,7 +101,7 @@ static int reap(struct child *child)
     while (waitpid(child->pid, &status, 0) == -1 && errno == EINTR)
         ;
     close(child->fd);
-    *child = (struct child){.fd = -1};
+    *child = (struct child){.fd = -1, .status = status};
     return status;
 }
 

@@ -30,8 +30,9 @@ enum child_output {
 };
 
 struct child {
-    pid_t pid; /* 0 in the child itself */
-    int fd;    /* this side's end of the socket; -1 after the end */
+    pid_t pid;  /* 0 in the child itself */
+    int fd;     /* this side's end of the socket; -1 after the end */
+    int status; /* after the end: as waitpid() gives it */
 };
 
 /* Fork, and return what fork() returns: 0 in the child, -1 with errno where

@@ -56,6 +56,11 @@ void run_per_process(const struct download_way *const *way, size_t ways,
         run_init(&run[i], way[i]->run, options->tasks, mirror[i].bytes);
         fetch(&workers, i, way[i], &run[i]);
         mirror_close(&mirror[i], &run[i]);
+        /* A server that dies may take the downloads with it before it is seen
+         * to be dead. */
+        int status = mirror[i].server.child.status;
+        if (status)
+            workers_fail(&workers, "the local server", status);
     }
     workers_close(&workers);
 }

@@ -74,8 +74,7 @@ static void end_all(struct workers *workers)
 }
 
 /* `name` has ended with this status, and should not have. */
-static _Noreturn void ended_early(struct workers *workers, const char *name,
-                                  int status)
+void workers_fail(struct workers *workers, const char *name, int status)
 {
     end_all(workers);
     if (WIFSIGNALED(status))
@@ -92,7 +91,7 @@ static _Noreturn void worker_lost(struct workers *workers, size_t i)
     char name[32];
     int status = child_wait(&workers->worker[i].child);
     snprintf(name, sizeof name, "worker %zu", i + 1);
-    ended_early(workers, name, status);
+    workers_fail(workers, name, status);
 }
 
 /* Sleep until a worker has something to say: poll[i] tells which. A process
@@ -117,7 +116,7 @@ static void wait_for_any(struct workers *workers)
         if (i < workers->forked)
             worker_lost(workers, i);
         struct workers_other *other = &workers->other[i - workers->forked];
-        ended_early(workers, other->name, child_wait(other->child));
+        workers_fail(workers, other->name, child_wait(other->child));
     }
 }
 
@@ -345,7 +344,7 @@ void workers_close(struct workers *workers)
         if (status) {
             char name[32];
             snprintf(name, sizeof name, "worker %zu", i + 1);
-            ended_early(workers, name, status);
+            workers_fail(workers, name, status);
         }
     }
     workers->cpu_s += children_cpu_s();

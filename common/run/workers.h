@@ -91,6 +91,11 @@ bool worker_fork(struct workers *workers);
 void workers_need(struct workers *workers, struct child *child,
                   const char *name);
 
+/* Another process has ended with this status (waitpid()) and should not have:
+ * end the workers and fail. */
+_Noreturn void workers_fail(struct workers *workers, const char *name,
+                            int status);
+
 /* In a worker: tell that it is ready, and wait until it may go. Afterwards it
  * may start threads. */
 void worker_ready(struct workers *workers);
