@@ -57,6 +57,13 @@ tool() {
     [ "$status" != 0 ]
 }
 
+@test "test: without /proc it says so" {
+    [ "$(uname)" = Linux ] && unshare -m true 2>/dev/null || skip 'takes a mount'
+    run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /proc &&
+        exec bash "$1/scripts/test" tests/good.bats' - "$ROOT"
+    failed 1 '/dev/fd is not here'
+}
+
 @test "test: an old bats is told so in one line" {
     tool bats 'echo "Bats 1.2.1"'
     files=(good.bats)
@@ -89,6 +96,48 @@ tool() {
     tool parallel 'exit 1'
     tests
     same "$(grep -c -e --jobs <<<"$output")" 0
+}
+
+# As from a zip. The folder's name is one that scripts often trip over.
+@test "test: a tree without exec bits, in a folder called Ana's läb 1" {
+    local tree="$PWD/Ana's läb 1" test='@test'
+    mkdir -p "$tree/tests"
+    cp -R "$ROOT"/{scripts,.ci,.clang-format,Makefile} "$tree"
+    cp "$ROOT/tests/helper.bash" "$tree/tests"
+    echo "load helper
+$test 'a script' { run \"\$ROOT/scripts/setup\" --help; same \$status 0; }" \
+        >"$tree/tests/one.bats"
+    chmod -R a-x,u+X "$tree"
+    unset BUILD
+    for jobs in 1 2; do
+        JOBS=$jobs run --separate-stderr bash "$tree/scripts/test"
+        same "$status" 0
+        same "${lines[-1]}" '1 passed, 0 failed'
+        contains "${lines[0]}" 'may not be executed here'
+    done
+    [ ! -x "$tree/scripts/setup" ]
+}
+
+@test "test: a checkout with the line ends of Windows has ours" {
+    command -v git >/dev/null || skip 'git is not here'
+    mkdir tree
+    cp "$ROOT"/.gitattributes "$ROOT"/scripts/setup tree
+    cd tree
+    local git=(git -c core.autocrlf=true -c user.name=a -c user.email=a)
+    git init -q .
+    "${git[@]}" add .
+    "${git[@]}" commit -qm 'a tree'
+    rm setup
+    "${git[@]}" checkout -q setup
+    same "$(grep -c $'\r' setup)" 0
+    rm setup .gitattributes
+    "${git[@]}" commit -qam 'without'
+    git show HEAD^:setup >setup
+    "${git[@]}" add .
+    "${git[@]}" commit -qm 'as it would be'
+    rm setup
+    "${git[@]}" checkout -q setup
+    within "$(grep -c $'\r' setup)" 50 9999
 }
 
 @test "test: TMPDIR may be a folder where programs may not run" {
