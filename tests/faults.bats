@@ -223,18 +223,20 @@ no_secret() {
 @test "faults: standard output full, closed, or without a reader" {
     [ -c /dev/full ] || skip "no /dev/full"
     for name in 01_io_serial 05_gil_sim; do
+        size='--count 1000 --rounds 1'
+        [ $name = 05_gil_sim ] || size='-s 0.02'
         for json in '' --json; do
             run --separate-stderr bash -c \
-                "'$BUILD/$name' -s 0.05 $json >/dev/full"
+                "'$BUILD/$name' $size $json >/dev/full"
             failed 1 'cannot write to standard output: No space left'
             run --separate-stderr bash -c \
-                "'$BUILD/$name' -s 0.05 -t 60 $json >/dev/full"
+                "'$BUILD/$name' $size -t 60 $json >/dev/full"
             failed 1 'cannot write to standard output: '
             run --separate-stderr bash -c \
-                "'$BUILD/$name' -s 0.05 $json >&-"
+                "'$BUILD/$name' $size $json >&-"
             failed 1 'cannot write to standard output: '
             run --separate-stderr bash -c "set -o pipefail
-                '$BUILD/$name' -s 0.05 $json | true"
+                '$BUILD/$name' $size $json | true"
             failed 1 'cannot write to standard output: Broken pipe'
         done
     done
