@@ -58,12 +58,10 @@ static bool computes(const struct run *run, const struct elapsed *time)
 /* Under the lock all the time: no more than one processor could be used. */
 static bool one_at_a_time(const struct run *run)
 {
-    bool holds = false, runs = false;
-    for (size_t i = 0; run->gil && i < run->tasks; i++) {
-        holds |= run->task[i].spent.ns[LANE_HOLDS] > 0;
-        runs |= run->task[i].spent.ns[LANE_RUNS] > 0;
-    }
-    return holds && !runs;
+    for (size_t i = 0; i < run->tasks; i++)
+        if (run->task[i].spent.ns[LANE_RUNS] > 0)
+            return false;
+    return run->gil;
 }
 
 /* Of the processor time that the run could have used, the part that it got. */
