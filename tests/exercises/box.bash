@@ -139,7 +139,7 @@ boxed() {
 how_ended() {
     case $1 in
     124) echo "it had not ended after $2 seconds" ;;
-    132) echo 'it crashed: SIGILL (what it ran is no code)' ;;
+    132) echo 'it crashed: SIGILL (an index outside of its array)' ;;
     134) echo 'it crashed: SIGABRT (abort(), or the C library found an error)' ;;
     135) echo 'it crashed: SIGBUS (an address that memory does not have)' ;;
     136) echo 'it crashed: SIGFPE (such as a division by zero)' ;;
@@ -148,6 +148,7 @@ how_ended() {
     152) echo "it used more than $(($2 * 2)) seconds of a processor" ;;
     153) echo 'it wrote more than 16 MiB' ;;
     129 | 13? | 14? | 15?) echo "it was ended by SIG$(kill -l "$1")" ;;
+    0) echo 'it ended before the check did (exit status 0)' ;;
     *) echo "it ended with exit status $1" ;;
     esac
     last_lines 3 "$BOX/printed"
@@ -169,7 +170,11 @@ build() {
     local kit=$KIT what=() needed=() libraries compile
     read -ra compile <<<"$GRADE_CC"
     compile+=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -O2 -g -w "-I$KIT")
-    [ "$1" != thread ] || kit=$KIT/thread what=(-fsanitize=thread)
+    case $1 in
+    thread) kit=$KIT/thread what=(-fsanitize=thread) ;;
+    # An index outside of an array ends the program, there and then.
+    '') what=(-fsanitize=bounds -fsanitize-undefined-trap-on-error) ;;
+    esac
     [ "$(uname)" != Linux ] || needed=(-Wl,--as-needed)
     if [ -e "$GRADER/$EXERCISE" ]; then
         what+=(-fPIC -shared -Dmain=exercise_main)

@@ -80,7 +80,9 @@ not_asked() {
 
 # only_if WHAT COMMAND...: without that the point is not asked for.
 only_if() {
-    "${@:2}" >/dev/null || not_asked "$1"
+    "${@:2}" >/dev/null && return
+    ! [ -e "$BOX/told" ] || not_asked "$(<"$BOX/told")" || return
+    not_asked "$1"
 }
 
 # expect GOT = WANTED WHAT (also < and > for numbers): WHAT as in "WHAT is 3".
@@ -139,9 +141,21 @@ harness() {
         ! [ -e "$BOX/told" ] || not_asked "$(<"$BOX/told")" || return
         echo 'it cannot be used as it is' >"$BOX/told"
         lose "$EXERCISE.c can be used" "${facts[broken]}"
+    elif [ -n "${facts[stuck]-}" ]; then
+        stuck
     elif [ -z "${facts[end]-}" ]; then
         lose 'it runs to the end of the check' "$(<"$run/ending")"
     fi
+}
+
+# All threads of the run slept, and none was left to wake them.
+stuck() {
+    local why='A thread that sleeps goes on only when another wakes it.' hints=(
+        'Which thread should have woken the others, and with which call?'
+        'A wake-up is lost if it comes before the other one sleeps, or if it wakes one whose turn it is not.'
+        'Change the condition and signal with the mutex held; look at the condition in a while loop around each wait.')
+    lose 'it runs to the end of the check' \
+        'all its threads sleep, and none is left to wake them'
 }
 
 # run_once NAME MIB COMMAND...

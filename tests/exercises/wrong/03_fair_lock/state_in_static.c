@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Wrong: its tickets are static: all locks of a program are one.
+ * Loses: a thread that is alone never waits
+ */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/base/fail.h"
+
+struct lock;
+struct lock *lock_new(void);
+void lock_take(struct lock *lock);
+void lock_drop(struct lock *lock);
+
+static uint64_t next, serving;
+
+struct lock {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+};
+
+struct lock *lock_new(void)
+{
+    struct lock *lock = allocate(1, sizeof *lock);
+    pthread_mutex_init(&lock->mutex, NULL);
+    pthread_cond_init(&lock->changed, NULL);
+    return lock;
+}
+
+void lock_take(struct lock *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+    uint64_t ticket = next++;
+    while (ticket != serving)
+        pthread_cond_wait(&lock->changed, &lock->mutex);
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+void lock_drop(struct lock *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+    serving++;
+    pthread_cond_broadcast(&lock->changed);
+    pthread_mutex_unlock(&lock->mutex);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Wrong: a thread that is back from I/O walks in without the lock.
+ * Loses: one thread at a time holds the lock, and each has its turns
+ * Loses: a thread back from I/O gets the lock in less than 1 ms
+ * May lose: two computing threads change over each 5 ms, not more often
+ * May lose: ThreadSanitizer finds no race
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/fail.h"
+#include "common/base/portable.h"
+#include "common/base/timing.h"
+
+struct lock;
+struct lock *lock_new(void);
+void lock_take(struct lock *lock);
+void lock_drop(struct lock *lock);
+void lock_checkpoint(struct lock *lock);
+
+/* ---- yours: from here ---- */
+
+enum {
+    INTERVAL_US = 5000
+};
+
+struct lock {
+    atomic_bool request; /* "let go at your next checkpoint" */
+    pthread_mutex_t mutex;
+    pthread_cond_t dropped, taken;
+    bool locked;
+    uint64_t takes;
+};
+
+struct lock *lock_new(void)
+{
+    struct lock *lock = allocate(1, sizeof *lock);
+    pthread_mutex_init(&lock->mutex, NULL);
+    cond_init(&lock->dropped);
+    cond_init(&lock->taken);
+    return lock;
+}
+
+/* Who comes back from I/O asks at once; who was made to go waits first. */
+static void take(struct lock *lock, bool back)
+{
+    static _Thread_local bool been_here;
+    pthread_mutex_lock(&lock->mutex);
+    if (back && been_here) {
+        pthread_mutex_unlock(&lock->mutex);
+        return;
+    }
+    been_here = true;
+    while (lock->locked) {
+        if (back)
+            atomic_store(&lock->request, true);
+        uint64_t takes = lock->takes;
+        bool timed_out =
+            cond_wait_us(&lock->dropped, &lock->mutex, INTERVAL_US);
+        if (timed_out && lock->takes == takes)
+            atomic_store(&lock->request, true);
+    }
+    lock->locked = true;
+    lock->takes++;
+    atomic_store(&lock->request, false);
+    pthread_cond_signal(&lock->taken);
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+void lock_take(struct lock *lock)
+{
+    take(lock, true);
+}
+
+void lock_drop(struct lock *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+    uint64_t takes = lock->takes;
+    lock->locked = false;
+    pthread_cond_signal(&lock->dropped);
+    while (atomic_load(&lock->request) && lock->takes == takes)
+        pthread_cond_wait(&lock->taken, &lock->mutex);
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+void lock_checkpoint(struct lock *lock)
+{
+    if (!atomic_load_explicit(&lock->request, memory_order_relaxed))
+        return;
+    lock_drop(lock);
+    take(lock, false);
+}
+
+/* ---- to here ---- */
+
+static atomic_bool ended;
+
+static void *compute(void *lock)
+{
+    uint64_t turns = 0;
+    lock_take(lock);
+    for (; !atomic_load_explicit(&ended, memory_order_relaxed); turns++)
+        lock_checkpoint(lock);
+    lock_drop(lock);
+    printf("the computing thread made %.0f million turns\n",
+           (double)turns / 1e6);
+    return NULL;
+}
+
+int main(void)
+{
+    struct lock *lock = lock_new();
+    pthread_t thread;
+    int64_t waited_ns = 0;
+    if (pthread_create(&thread, NULL, compute, lock) != 0)
+        fail("cannot start a thread");
+    for (int i = 0; i < 50; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL); /* the I/O */
+        int64_t came_ns = wall_ns();
+        lock_take(lock);
+        waited_ns += wall_ns() - came_ns;
+        lock_drop(lock);
+    }
+    atomic_store(&ended, true);
+    pthread_join(thread, NULL);
+    printf("the I/O thread waited %.3f ms each time\n",
+           (double)waited_ns / 5e7);
+    return 0;
+}
