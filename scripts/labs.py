@@ -63,7 +63,8 @@ def bad_usage(message):
 
 def progress(text=""):
     """A line that moves, only on a terminal; without text it goes away."""
-    if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+    if (sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and
+            not os.environ.get("GIL_LABS_PLAIN")):
         width = shutil.get_terminal_size().columns - 1
         print(f"\r\033[K{text[:width]}", end="", file=sys.stderr, flush=True)
 
