@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 #include "common/base/fail.h"
+#include "common/base/timing.h"
 #include "common/lab/lab.h"
 
 uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t));
@@ -81,9 +82,15 @@ int main(int argc, char **argv)
 {
     struct options options = lab_begin(&lab, argc, argv);
     const uint64_t count = 1000000;
+    int64_t begin_ns = wall_ns();
     uint64_t right = add_up(1, count, scramble);
+    int64_t one_ns = wall_ns();
     uint64_t sum = add_up((unsigned)options.tasks, count, scramble);
-    printf("one thread:  %" PRIu64 "\n%2" PRIu64 " threads:  %" PRIu64 "  %s\n",
-           right, options.tasks, sum, sum == right ? "right" : "wrong");
+    int64_t end_ns = wall_ns();
+    printf("one thread:  %" PRIu64 "  %.1f ns per value\n", right,
+           (double)(one_ns - begin_ns) / (double)count);
+    printf("%2" PRIu64 " threads:  %" PRIu64 "  %.1f ns per value  %s\n",
+           options.tasks, sum, (double)(end_ns - one_ns) / (double)count,
+           sum == right ? "right" : "wrong");
     return sum == right ? 0 : STATUS_FAILED;
 }
