@@ -172,9 +172,11 @@ int main(int argc, char **argv)
     struct echo echo;
     struct convoy convoy = {.echo = &echo, .gap_ns = gap_ns};
     echo_start(&echo);
-    for (size_t i = 0; i <= MOST && (i == 0 || !run[i - 1].failed); i++) {
+    bool failed = false;
+    for (size_t i = 0; i <= MOST && !failed; i++) {
         measure(&run[i], convoy, i, &options.lock);
         report.run[i] = &run[i];
+        failed = run[i].failed;
     }
     echo_stop(&echo);
     options.tasks = run[0].tasks + MOST;

@@ -3,6 +3,7 @@
 #include "common/base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,11 +39,11 @@ static bool probe(const char *path, const char *other)
         return false;
     struct stat status;
     bool is_new = stat(path, &status) != 0;
-    FILE *file = fopen(path, "a");
-    if (!file)
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
+    if (fd == -1)
         fail("cannot write %.400s: %s", path, strerror(errno));
     bool is_same = other && same(path, other);
-    fclose(file);
+    close(fd);
     if (is_new)
         unlink(path);
     return is_same;

@@ -92,7 +92,7 @@ static void print_run(const struct run *run, const struct figure **column,
 
 void table_print(struct run *const *runs, const struct document_row *document)
 {
-    const struct figure *column[MAX_FIGURES];
+    const struct figure *column[MAX_FIGURES] = {NULL};
     size_t columns = headings(runs, column, MAX_FIGURES);
     printf("\n%-10s%11s%11s%10s%9s", "", "each  ", "total  ", "CPU/wall",
            "at once");

@@ -15,10 +15,7 @@ struct user_lock {
     pthread_mutex_t mutex;
 };
 
-#define USER_LOCK_INIT                                                         \
-    {                                                                          \
-        PTHREAD_MUTEX_INITIALIZER                                              \
-    }
+#define USER_LOCK_INIT ((struct user_lock){PTHREAD_MUTEX_INITIALIZER})
 
 /* `me` holds the interpreter lock before and after. */
 static inline void user_lock_acquire(struct user_lock *lock,

@@ -82,8 +82,8 @@
 
 #define sched_yield() virtual_yield(VIRTUAL_HERE)
 #define sleep(s)                                                               \
-    ((unsigned)virtual_sleep_ns((s)*INT64_C(1000000000), VIRTUAL_HERE))
-#define usleep(us) virtual_sleep_ns((us)*INT64_C(1000), VIRTUAL_HERE)
+    ((unsigned)virtual_sleep_ns(INT64_C(1000000000) * (s), VIRTUAL_HERE))
+#define usleep(us) virtual_sleep_ns(INT64_C(1000) * (us), VIRTUAL_HERE)
 #define nanosleep(time, left) virtual_nanosleep(time, left, VIRTUAL_HERE)
 #define clock_gettime virtual_clock_gettime
 
@@ -109,7 +109,7 @@ static inline int virtual_c11(int error)
 #define thrd_yield() ((void)virtual_yield(VIRTUAL_HERE))
 #define thrd_sleep(time, left) virtual_nanosleep(time, left, VIRTUAL_HERE)
 #define mtx_init(mutex, type)                                                  \
-    virtual_mutex_init(mutex, ((type)&mtx_recursive) != 0, false)
+    virtual_mutex_init(mutex, (mtx_recursive & (type)) != 0, false)
 #define mtx_destroy(mutex) ((void)(mutex))
 #define mtx_lock(mutex)                                                        \
     virtual_c11(virtual_mutex_lock(mutex, NULL, VIRTUAL_HERE))
