@@ -392,6 +392,14 @@ strangers_leave() {
     same "$(<"$BATS_TEST_TMPDIR/errors")" ''
 }
 
+# tests/fuzz/run does this for longer, with AddressSanitizer.
+@test "faults: random requests do not harm the local server" {
+    command -v python3 || skip "python3 is missing"
+    run python3 "$ROOT/tests/fuzz/server.py" "$BUILD/local_server" 3
+    same "$status" 0
+    contains "$output" ': 0 findings'
+}
+
 @test "faults: two copies at once do not meet" {
     "$BUILD/02_io_threads" -s 0.3 --json >"$BATS_TEST_TMPDIR/other" 3>&- &
     other=$!

@@ -29,7 +29,8 @@ enum {
     BURST_TICKS = 2,     /* but this at least */
     EXCESS_BYTES = 1000, /* of fault=long and fault=late */
     LATE_MS = 100,
-    MOST_HEADER_BYTES = 1000 * 1000, /* of header=N&lines=M */
+    MOST_HEADER_BYTES = 1000 * 1000, /* of header=N&lines=M, and */
+    LINE_COST = 100,                 /* what a line is counted for besides */
     REPLY_S = 24 * 3600, /* until a client must have taken its reply */
 };
 
@@ -134,7 +135,11 @@ static void reply_free(struct reply *reply)
 static void on_gone(struct evhttp_connection *connection, void *argument)
 {
     (void)connection;
-    reply_free(argument);
+    struct reply *reply = argument;
+    /* A client that goes away in the middle leaves us the request. */
+    if (!evhttp_request_get_connection(reply->request))
+        evhttp_request_free(reply->request);
+    reply_free(reply);
 }
 
 static void on_complete(struct evhttp_request *request, void *argument)
@@ -291,7 +296,7 @@ static void add_header(struct evhttp_request *request,
     uint64_t bytes = query_number(query, "header", 0);
     uint64_t lines = query_number(query, "lines", 1);
     if (bytes == 0 || bytes > MOST_HEADER_BYTES ||
-        lines > MOST_HEADER_BYTES / bytes)
+        lines > MOST_HEADER_BYTES / (bytes + LINE_COST))
         return;
     char *text = allocate((size_t)bytes + 1, 1);
     memset(text, 'x', (size_t)bytes);
