@@ -100,8 +100,8 @@ static void evaluate(struct task *task)
     gil_take(me);
     for (;;) {
         const struct instruction *now = next++;
-        switch (now->opcode) {
         /* clang-format off */
+        switch (now->opcode) {
         case LOAD_CONST:    *top++ = now->argument; break;
         case LOAD_FAST:     *top++ = local[now->argument]; break;
         case STORE_FAST:    local[now->argument] = *--top; break;

@@ -67,8 +67,7 @@ static void get(unsigned me)
             orders_fail("thread %u has the lock before thread %u, which "
                         "waited when it came",
                         me, i);
-        now.of[i].late_for =
-            (uint8_t)(now.of[i].late_for & ~(1u << (me - 1)));
+        now.of[i].late_for = (uint8_t)(now.of[i].late_for & ~(1u << (me - 1)));
     }
     if (guest->gave_way && now.had == me && promised(GUESTS_SWITCH))
         orders_fail("thread %u dropped the lock when asked, and has it again "
