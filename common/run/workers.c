@@ -80,7 +80,7 @@ void workers_fail(struct workers *workers, const char *name, int status)
     if (WIFSIGNALED(status))
         fail("%s was killed by signal %d", name, WTERMSIG(status));
     if (WEXITSTATUS(status) == STATUS_NO_WATCHER)
-        fail("%s cannot start a thread", name);
+        fail("%s cannot start a thread: %s", name, why_no_process(EAGAIN));
     if (WEXITSTATUS(status) == 0)
         fail("%s ended without a result", name);
     exit(STATUS_FAILED); /* it has said why */
