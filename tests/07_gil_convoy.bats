@@ -40,7 +40,8 @@ start_lab() {
 @test "07: the timeline shows I/O, waiting and counting, in 80 columns" {
     output=$(<"$BATS_FILE_TMPDIR/text")
     beside_one=$(sed -n '/thread: 1$/,/thread: 2$/p' <<<"$output")
-    contains "$(grep '^task 1  ' <<<"$beside_one")" '~'
+    # An echo is shorter than a cell: on a busy machine none may fill one.
+    contains "$(grep '^task 1  ' <<<"$beside_one")" '_'
     contains "$(grep '^task 2  ' <<<"$beside_one")" '#'
     contains "$(grep -A 1 '^who held' <<<"$beside_one")" '~ I/O'
     within "$(wc -L <<<"$output")" 60 80
