@@ -10,6 +10,13 @@ setup_file() {
     export walked=$BATS_FILE_TMPDIR
 }
 
+# build NAME [FILE]...: tests/orders/NAME.c.
+build() {
+    cd "$ROOT" || return
+    gcc -std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g -o "$walked/$1" \
+        "tests/orders/$1.c" "${@:2}" "$BUILD/libcommon.a" -ljansson -ldl
+}
+
 # matches TEXT PATTERN, a regular expression.
 matches() {
     [[ $1 =~ $2 ]] && return
@@ -20,11 +27,10 @@ matches() {
 # walk_lock FILE THREADS PREEMPTIONS: exercise 03's lock in FILE.
 walk_lock() {
     cd "$ROOT" || return
-    local flags=(-std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g)
-    gcc "${flags[@]}" -include common/virtual/names.h -fsanitize=thread \
+    gcc -std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g \
+        -include common/virtual/names.h -fsanitize=thread \
         -Dmain=its_main -c -o "$walked/lock.o" "$1"
-    gcc "${flags[@]}" -o "$walked/fair_lock" tests/orders/fair_lock.c \
-        "$walked/lock.o" "$BUILD/libcommon.a" -ljansson -ldl
+    build fair_lock "$walked/lock.o"
     run timeout -k 1 60 "$walked/fair_lock" "$2" "$3"
 }
 
@@ -43,7 +49,8 @@ wrong=tests/exercises/wrong/03_fair_lock
     same "${lines[0]}" \
         "thread 1 has the lock before thread 2, which waited when it came"
     same "${lines[4]}" "  3                comes"
-    matches "${lines[8]}" '^  7  locks +03_fair_lock.c:[0-9]+  pthread'
+    contains "${lines[1]}" "thread 2      03_fair_lock.c"
+    matches "${lines[8]}" '^  7  locks +[0-9]+  pthread_mutex_lock'
 }
 
 @test "orders: a drop that waits for anybody stands still, even alone" {
@@ -70,4 +77,49 @@ wrong=tests/exercises/wrong/03_fair_lock
     walk_lock "$wrong/spins.c" 2 1
     same "$status" 1
     matches "${lines[0]}" '^thread 2 looks again and again, .*spins.c:[0-9]+$'
+}
+
+# policies LOCK THREADS ROUNDS PREEMPTIONS TIME_OUTS SPURIOUS
+policies() {
+    run timeout -k 1 60 "$walked/policies" "$@"
+}
+
+@test "orders: the four policies keep what they promise, alone and in company" {
+    build policies
+    for lock in none mutex ticks interval; do
+        policies $lock 1 2 0 0 0
+        same "$output" "$lock: 1 orders, 1 walked"
+    done
+    policies none 2 2 2 0 0
+    same "$output" "none: 26 orders, 26 walked"
+    policies mutex 2 2 2 0 0
+    same "$output" "mutex: 26 orders, 26 walked"
+    policies ticks 2 2 2 0 1
+    same "$output" "ticks: 714 orders, 544 walked"
+    policies interval 2 2 2 0 0
+    same "$output" "interval: 62 orders, 46 walked"
+    policies interval 2 2 2 2 1
+    same "$status" 0
+    policies interval 3 1 2 1 0
+    same "$status" 0
+}
+
+@test "orders: as many are counted as there are when each is walked" {
+    build policies
+    for bounds in "ticks 2 2 2 0 1" "interval 2 2 2 2 0" "interval 3 1 1 1 0"; do
+        read -ra bounds <<<"$bounds"
+        policies "${bounds[@]}"
+        local counted=${output%%,*}
+        NO_REDUCTION=1 policies "${bounds[@]}"
+        same "${output%%,*}" "$counted"
+        same "$output" "$counted, ${counted//[^0-9]/} walked"
+    done
+}
+
+@test "orders: each mistake made in the lock's own code is found, and again" {
+    run timeout -k 1 300 "$ROOT/tests/orders/mistakes"
+    same "$status" 0
+    same "$(awk 'match($0, / [0-9]+ steps,/) && substr($0, RSTART) + 0 > 30' \
+        <<<"$output")" ""
+    matches "${lines[-1]}" '^47 of 47 found in'
 }

@@ -100,14 +100,37 @@ static void print_row(FILE *out, const struct row *row, size_t number,
         fprintf(out, "%-*s", column - before, cell);
 }
 
+/* "interval.c:41" of "common/gil/interval.c:41" */
+static const char *short_place(const struct row *row)
+{
+    const char *slash = strrchr(row->place, '/');
+    return slash ? slash + 1 : row->place;
+}
+
+/* The file that all steps are in; NULL: there are several. */
+static const char *only_file(const struct rows *rows)
+{
+    const char *only = NULL;
+    for (size_t i = 0; i < rows->count; i++) {
+        const char *place = short_place(&rows->row[i]);
+        if (only && *place && strncmp(only, place, strcspn(only, ":") + 1))
+            return NULL;
+        if (*place)
+            only = place;
+    }
+    return only;
+}
+
 /* Where it is, and what stands there. */
-static void print_source(FILE *out, const struct row *row, unsigned threads)
+static void print_source(FILE *out, const struct row *row, unsigned threads,
+                         bool names_file)
 {
     char source[200];
-    const char *file = strrchr(row->place, '/');
-    file = file ? file + 1 : row->place;
-    int room = LINE - NUMBER - COLUMN * (int)threads - (int)strlen(file) - 2;
-    fputs(file, out);
+    const char *place = short_place(row);
+    if (!names_file)
+        place += strcspn(place, ":") + 1;
+    int length = fprintf(out, names_file ? "%s" : "%4s", place);
+    int room = LINE - NUMBER - COLUMN * (int)threads - length - 2;
     if (room > 0 && source_line(row->place, source, sizeof source))
         fprintf(out, "  %.*s", room, source);
     fputc('\n', out);
@@ -115,9 +138,13 @@ static void print_source(FILE *out, const struct row *row, unsigned threads)
 
 static void print_rows(FILE *out, const struct rows *rows)
 {
+    const char *file = only_file(rows);
     fprintf(out, "%*s", NUMBER, "");
     for (unsigned i = 1; i <= rows->threads; i++)
-        fprintf(out, "thread %-*u", i < rows->threads ? COLUMN - 7 : 0, i);
+        fprintf(out, "thread %-*u", file || i < rows->threads ? COLUMN - 7 : 0,
+                i);
+    if (file)
+        fprintf(out, "%.*s", (int)strcspn(file, ":"), file);
     fputc('\n', out);
     size_t number = 0;
     for (size_t i = 0; i < rows->count; i++) {
@@ -125,7 +152,7 @@ static void print_rows(FILE *out, const struct rows *rows)
         number += row->step.thread > 0;
         print_row(out, row, number, rows->threads);
         if (*row->place)
-            print_source(out, row, rows->threads);
+            print_source(out, row, rows->threads, !file);
     }
 }
 

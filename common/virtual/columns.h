@@ -3,9 +3,9 @@
  * An order of steps as people read it: one column a thread, one line a step,
  * with the line of the source that it is in:
  *
- *          thread 1      thread 2
- *       1  locks                       x.c:12  pthread_mutex_lock(&mutex);
- *       2                reads         x.c:20  seen = counter;
+ *          thread 1      thread 2      x.c
+ *       1  locks                         12  pthread_mutex_lock(&mutex);
+ *       2                reads           20  seen = counter;
  */
 #ifndef VIRTUAL_COLUMNS_H
 #define VIRTUAL_COLUMNS_H

@@ -75,7 +75,8 @@ void walk_stuck(struct walk *walk)
                *text ? "; " : "", thread->number, awaited(thread),
                short_place(thread->point.place, place, sizeof place));
     }
-    walk_fault(walk, ORDERS_STUCK, "nobody can go on: %s", text);
+    walk_fault(walk, ORDERS_STUCK, "nobody can go on%s: %s",
+               walk->rescues ? " (time-outs do not help)" : "", text);
 }
 
 static const char *use(bool writes)
@@ -120,7 +121,7 @@ void walk_cannot(struct walk *walk, const struct orders_step *step,
 void walk_looks(struct walk *walk, const struct thread *thread)
 {
     char place[200];
-    unsigned looks = history_looks(walk->history, thread);
+    unsigned looks = looks_in_vain(walk->looks, thread);
     bool alone = looks >= LOOKS_ALONE;
     if (alone || (looks >= LOOKS && walk->bounds->no_spinning))
         walk_fault(walk, ORDERS_SPINS, "thread %u looks again and again, %s%s",

@@ -2,27 +2,14 @@
 #include "common/virtual/history.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/fail.h"
 #include "common/virtual/addresses.h"
 
-enum {
-    LOOKED_AT = 8 /* things that one loop looks at */
-};
-
-/* An object. `changed` is when, and by whom: the last two threads. */
+/* An object. */
 struct touched {
     uint64_t version; /* the step that changed it last */
     uint64_t looks;   /* the sum of those that have looked at it since */
-    uint64_t changed[2];
-    unsigned by[2];
-};
-
-struct look {
-    const void *object;
-    uintptr_t where;
-    uint64_t when;
 };
 
 /* A thread. */
@@ -31,17 +18,12 @@ struct past {
     uint64_t woken_by;     /* the step that woke it; 0: none */
     const void *waited_on; /* it comes from waiting on this condition ... */
     enum woken woken;      /* ... and was woken so */
-    uint64_t value;        /* what was in memory before its step */
-    unsigned looks;
-    unsigned looked_at;
-    struct look look[LOOKED_AT];
 };
 
 struct history {
     struct addresses *objects;
     struct past *past;
     size_t threads;
-    uint64_t steps;
 };
 
 struct history *history_new(void)
@@ -70,7 +52,6 @@ void history_begin(struct history *history)
     addresses_empty(history->objects);
     for (size_t i = 0; i < history->threads; i++)
         history->past[i] = (struct past){.step = i + 1};
-    history->steps = 0;
 }
 
 static struct past *past_of(struct history *history,
@@ -98,80 +79,14 @@ static uint64_t look_at(struct history *history, const void *object,
     return step;
 }
 
-static uint64_t change(struct history *history, const struct thread *me,
-                       const void *object, uint64_t step)
+static uint64_t change(struct history *history, const void *object,
+                       uint64_t step)
 {
     struct touched *touched = addresses_find(history->objects, object);
     step = mix(mix(step, touched->version), touched->looks);
     touched->version = step;
     touched->looks = 0;
-    if (touched->by[0] != me->number) {
-        touched->by[1] = touched->by[0];
-        touched->changed[1] = touched->changed[0];
-        touched->by[0] = me->number;
-    }
-    touched->changed[0] = history->steps;
     return step;
-}
-
-/* What stands in memory, of an atomic's size. */
-static uint64_t value_at(const void *memory, size_t bytes)
-{
-    uint64_t value = 0;
-    memcpy(&value, memory, bytes < sizeof value ? bytes : sizeof value);
-    return value;
-}
-
-void history_before(struct history *history, const struct thread *me)
-{
-    if (me->point.kind == POINT_CHANGE)
-        past_of(history, me)->value =
-            value_at(me->point.object, me->point.bytes);
-}
-
-static bool changed_by_others(struct history *history, const struct thread *me,
-                              const struct look *look)
-{
-    const struct touched *touched =
-        addresses_find(history->objects, look->object);
-    return touched->changed[touched->by[0] == me->number] > look->when;
-}
-
-/* `me` looks at the object of its point, maybe again. */
-static void look(struct history *history, const struct thread *me)
-{
-    struct past *past = past_of(history, me);
-    struct look now = {me->point.object, me->point.place.at, history->steps};
-    for (unsigned i = 0; i < past->looked_at; i++) {
-        struct look *before = &past->look[i];
-        if (before->object != now.object || before->where != now.where)
-            continue;
-        past->looks =
-            changed_by_others(history, me, before) ? 0 : past->looks + 1;
-        *before = now;
-        return;
-    }
-    past->look[past->looked_at < LOOKED_AT ? past->looked_at++ : 0] = now;
-}
-
-void history_wrote(struct history *history, const struct thread *me)
-{
-    struct past *past = past_of(history, me);
-    past->looks = past->looked_at = 0;
-}
-
-unsigned history_looks(struct history *history, const struct thread *thread)
-{
-    return past_of(history, thread)->looks;
-}
-
-bool history_nothing_new(struct history *history, const struct thread *thread)
-{
-    const struct past *past = past_of(history, thread);
-    for (unsigned i = 0; i < past->looked_at; i++)
-        if (changed_by_others(history, thread, &past->look[i]))
-            return false;
-    return true;
 }
 
 /* Whom a signal has just woken builds on that step. */
@@ -199,26 +114,15 @@ static uint64_t leave_wait(struct history *history, const struct thread *me,
         return step;
     step = mix(mix(step, past->woken), past->woken_by);
     if (past->woken != WOKEN_BY_SIGNAL)
-        step = change(history, me, past->waited_on, step);
+        step = change(history, past->waited_on, step);
     past->waited_on = NULL;
     past->woken_by = 0;
     return step;
 }
 
-/* Does it only look? */
-static bool only_looks(struct history *history, const struct thread *me)
-{
-    const struct point *point = &me->point;
-    return me->in_vain || point->kind == POINT_READ ||
-           point->kind == POINT_JOIN || point->kind == POINT_PASS ||
-           (point->kind == POINT_CHANGE &&
-            past_of(history, me)->value ==
-                value_at(point->object, point->bytes));
-}
-
 /* The objects that a step touches. */
 static uint64_t touch(struct history *history, const struct thread *me,
-                      uint64_t step)
+                      uint64_t step, bool only_looks)
 {
     const struct point *point = &me->point;
     switch (point->kind) {
@@ -229,56 +133,28 @@ static uint64_t touch(struct history *history, const struct thread *me,
     case POINT_NOTE:
         return step;
     case POINT_WAIT:
-        step = change(history, me, point->object, step);
-        return change(history, me, point->second, step);
+        step = change(history, point->object, step);
+        return change(history, point->second, step);
     default:
-        if (only_looks(history, me))
+        if (only_looks)
             return look_at(history, point->object, step);
-        return change(history, me, point->object, step);
-    }
-}
-
-/* Loops that wait look, lock, unlock, yield and sleep. */
-static void find_out(struct history *history, const struct thread *me,
-                     bool waited)
-{
-    switch (me->point.kind) {
-    case POINT_UNLOCK:
-    case POINT_WAIT:
-    case POINT_WAKE:
-    case POINT_SLEEP:
-    case POINT_YIELD:
-    case POINT_FENCE:
-        return;
-    case POINT_LOCK:
-    case POINT_READ_LOCK:
-        if (!waited)
-            look(history, me);
-        return;
-    default:
-        if (only_looks(history, me))
-            look(history, me);
-        else
-            history_wrote(history, me);
+        return change(history, point->object, step);
     }
 }
 
 void history_step(struct history *history, const struct thread *me,
-                  unsigned which)
+                  unsigned which, bool only_looks)
 {
     struct past *past = past_of(history, me);
-    history->steps++;
     if (me->point.kind == POINT_WAKE) {
         past->waited_on = me->point.object;
         past->woken = me->woken;
         return;
     }
-    bool waited = past->waited_on;
     uint64_t step = mix(past->step, me->point.kind * 64 + me->woken);
     step = mix(step, which);
     step = leave_wait(history, me, step);
-    step = touch(history, me, step);
-    find_out(history, me, waited);
+    step = touch(history, me, step, only_looks);
     past->step = step;
     if (me->point.kind == POINT_SIGNAL || me->point.kind == POINT_BROADCAST)
         wake(history, me, step);

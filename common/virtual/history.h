@@ -13,9 +13,6 @@
  *
  * This holds for code whose accesses to memory are seen, or are guarded by
  * what is seen. What else a check remembers it must tell (orders.h).
- *
- * It also finds out threads that look again and again: at an atomic, a mutex
- * that they do not get, or what a mutex guards, while nobody changes it.
  */
 #ifndef VIRTUAL_HISTORY_H
 #define VIRTUAL_HISTORY_H
@@ -33,21 +30,12 @@ void history_free(struct history *history);
 /* A new execution begins. */
 void history_begin(struct history *history);
 
-/* `me` will do the step of its point now, and it has done it. `which` tells
- * apart what else it decided, as whom it woke. */
-void history_before(struct history *history, const struct thread *me);
+/* `me` has done the step of its point, which changed nothing if it `only_looks`
+ * at its object. `which` tells apart what else it decided, as whom it woke. */
 void history_step(struct history *history, const struct thread *me,
-                  unsigned which);
-
-/* `me` has written to memory, which is no step, or done something else that
- * shows that it does not only look. */
-void history_wrote(struct history *history, const struct thread *me);
+                  unsigned which, bool only_looks);
 
 /* The number of this moment. */
 uint64_t history_moment(struct history *history, const struct threads *threads);
-
-/* How often `thread` has looked in vain; and whether it would do so again. */
-unsigned history_looks(struct history *history, const struct thread *thread);
-bool history_nothing_new(struct history *history, const struct thread *thread);
 
 #endif

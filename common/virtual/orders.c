@@ -20,8 +20,10 @@ static void begin_walk(struct walk *walk, struct orders_result *result)
     walk->result = result;
     walk->threads = virtual_threads_new(&walk->scheduler);
     walk->history = history_new();
+    walk->looks = looks_new();
     walk->races = races_new();
     search_begin(&walk->search);
+    walk->search.shorter_than = walk->bounds->shorter_than;
     walking = walk;
 }
 
@@ -30,6 +32,7 @@ static void end_walk(struct walk *walk)
     walking = NULL;
     search_end(&walk->search);
     races_free(walk->races);
+    looks_free(walk->looks);
     history_free(walk->history);
     virtual_threads_free(walk->threads);
     free(walk->step);
@@ -42,10 +45,12 @@ static void begin_execution(struct walk *walk)
     walk->last = NULL;
     walk->preemptions = walk->time_outs = walk->spurious = 0;
     walk->changes = 1;
-    walk->accesses = 0;
+    walk->accesses = walk->helpless_since = 0;
+    walk->rescues = 0;
     walk->over = false;
     walk->fault = ORDERS_NO_FAULT;
     history_begin(walk->history);
+    looks_begin(walk->looks);
     races_begin(walk->races);
 }
 
@@ -75,16 +80,21 @@ static bool execute(struct walk *walk)
 static void keep_finding(struct walk *walk)
 {
     struct orders_result *result = walk->result;
+    size_t most = walk->bounds->shorter_than;
+    size_t steps = walk->steps;
+    if (walk->rescues &&
+        (walk->fault == ORDERS_STUCK || walk->fault == ORDERS_SPINS))
+        steps = walk->helpless_at; /* what came then changed nothing */
     if (!result->first)
         result->first = result->executions;
-    if (result->fault && walk->steps >= result->steps)
+    if (steps >= (result->fault ? result->steps : most ? most : SIZE_MAX))
         return;
-    size_t bytes = walk->steps * sizeof *result->step;
+    size_t bytes = steps * sizeof *result->step;
     result->fault = walk->fault;
-    result->steps = walk->steps;
+    result->steps = steps;
     memcpy(result->text, walk->text, sizeof result->text);
     free(result->step);
-    result->step = allocate(walk->steps + 1, sizeof *result->step);
+    result->step = allocate(steps + 1, sizeof *result->step);
     if (bytes)
         memcpy(result->step, walk->step, bytes);
     if (!walk->bounds->all_failing)

@@ -51,26 +51,45 @@ static void from_here(char *text)
         memmove(text, text + length + 1, strlen(text + length + 1) + 1);
 }
 
-char *place_text(struct virtual_place place, char *text, size_t bytes)
+/* The line that belongs to an address. */
+static void find_line(uintptr_t at, char *text, size_t bytes)
 {
-    if (place.file) {
-        snprintf(text, bytes, "%s:%ju", place.file, (uintmax_t)place.at);
-        return text;
-    }
     Dl_info module;
-    if (!dladdr((void *)place.at, &module) || !module.dli_fname) {
-        snprintf(text, bytes, "%#jx", (uintmax_t)place.at);
-        return text;
+    if (!dladdr((void *)at, &module) || !module.dli_fname) {
+        snprintf(text, bytes, "%#jx", (uintmax_t)at);
+        return;
     }
     /* The call is before the address it returns to. What is not
      * loaded at an address of the system's choice counts from 0. */
     uintptr_t base = (uintptr_t)module.dli_fbase;
-    uintptr_t call = place.at - 1;
+    uintptr_t call = at - 1;
     if (ask_addr2line(module.dli_fname, call - base, text, bytes) ||
         ask_addr2line(module.dli_fname, call, text, bytes))
         from_here(text);
     else
         snprintf(text, bytes, "%s+%#jx", module.dli_fname,
                  (uintmax_t)(call - base));
+}
+
+enum {
+    KNOWN = 64 /* lines that need not be asked for again */
+};
+
+char *place_text(struct virtual_place place, char *text, size_t bytes)
+{
+    static struct known {
+        uintptr_t at;
+        char text[300];
+    } lines[KNOWN];
+    if (place.file) {
+        snprintf(text, bytes, "%s:%ju", place.file, (uintmax_t)place.at);
+        return text;
+    }
+    struct known *line = &lines[place.at % KNOWN];
+    if (line->at != place.at) {
+        line->at = place.at;
+        find_line(place.at, line->text, sizeof line->text);
+    }
+    snprintf(text, bytes, "%s", line->text);
     return text;
 }

@@ -284,13 +284,7 @@ const struct access *races_step(struct races *races, const struct thread *me)
     case POINT_FENCE:
         fence(races, me);
         break;
-    case POINT_BEGIN:
-    case POINT_WAKE:
-    case POINT_SIGNAL:
-    case POINT_BROADCAST:
-    case POINT_SLEEP:
-    case POINT_YIELD:
-    case POINT_NOTE:
+    default:
         break;
     }
     return NULL;

@@ -37,16 +37,18 @@ struct orders_subject {
 struct orders_bounds {
     /* In one execution, at most: */
     unsigned preemptions; /* a thread is stopped that could go on */
-    unsigned time_outs;   /* a wait ends by its time limit. Where nobody else
-                           * can go on, it does so uncounted; with 0 it never
-                           * does, so that a lost wake-up is a deadlock */
+    unsigned time_outs;   /* a wait ends by its time limit; where nobody else
+                           * can go on, it does so uncounted */
     unsigned spurious;    /* a wait on a condition ends for no reason */
     unsigned steps;       /* more is a mistake; 0: ORDERS_STEPS */
 
+    size_t shorter_than; /* only orders of fewer steps; 0: of any length */
     uint64_t executions; /* end the walk after so many; 0: no limit */
     uint64_t walks;      /* not all orders, but so many at random ... */
     uint64_t seed;       /* ... that this number decides */
 
+    bool no_rescue;    /* no wait ends by time but those counted: a lost wake-up
+                        * is a deadlock */
     bool no_spinning;  /* to look again and again is a mistake */
     bool no_races;     /* data races are not looked for */
     bool plain_steps;  /* plain reads and writes are steps, too */

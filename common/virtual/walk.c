@@ -5,92 +5,14 @@
 #include "common/virtual/walk.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/fail.h"
-
-static uint64_t mix(uint64_t hash, uint64_t with)
-{
-    hash = (hash ^ with) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ (hash >> 31);
-}
-
-static uint64_t random_number(struct walk *walk)
-{
-    walk->random += UINT64_C(0x9e3779b97f4a7c15);
-    return mix(mix(walk->random, 1), 2);
-}
 
 static struct walker *walker(struct walk *walk, const struct thread *thread)
 {
     if (thread->number > ORDERS_THREADS)
         fail("orders of %d threads at most are walked", ORDERS_THREADS);
     return &walk->of[thread->number - 1];
-}
-
-/* What makes this moment what it is, with all that the bounds depend on. */
-static uint64_t moment(struct walk *walk)
-{
-    const struct orders_subject *subject = walk->subject;
-    uint64_t number = history_moment(walk->history, walk->threads);
-    number = mix(number, walk->last ? walk->last->number : 0);
-    number = mix(number, walk->preemptions);
-    const char *remembers = subject->remembers;
-    size_t bytes = subject->remembers_bytes;
-    for (size_t i = 0; i < bytes; i += sizeof(uint64_t)) {
-        uint64_t some = 0;
-        memcpy(&some, remembers + i, bytes - i < 8 ? bytes - i : sizeof some);
-        number = mix(number, some);
-    }
-    if (walk->bounds->no_reduction)
-        for (size_t i = 0; i < walk->steps; i++)
-            number =
-                mix(number, walk->step[i].thread * 64u +
-                                walk->step[i].wakes * 4u + walk->step[i].woken);
-    return number;
-}
-
-/* One of `count` ways; `count`: none, the execution is over. */
-static size_t choose_way(struct walk *walk, size_t count, bool whom)
-{
-    if (count == 1)
-        return 0;
-    if (walk->mode == WALK_AT_RANDOM) {
-        uint64_t number = random_number(walk);
-        return number % 2 && !whom ? 0 : (size_t)(number / 2 % count);
-    }
-    const struct thread *last = walk->last;
-    uint32_t witness = whom;
-    if (last)
-        witness += (uint32_t)(last->point.kind * 64 + last->number) * 2;
-    if (search_knows(&walk->search)) {
-        size_t way = search_again(&walk->search, count, witness);
-        if (way == count)
-            walk_fault(walk, ORDERS_CHANGES,
-                       "the same order does not lead to the same steps: the "
-                       "program depends on something that is not walked");
-        return way;
-    }
-    size_t way = search_fork(&walk->search, count, witness,
-                             mix(moment(walk), whom ? 3 : 4), walk->steps);
-    walk->over = way == count;
-    return way;
-}
-
-/* The way that the order to follow takes. */
-static size_t follow(struct walk *walk, const struct way *ways, size_t count)
-{
-    if (walk->steps == walk->order_steps) {
-        walk->over = true;
-        return count;
-    }
-    const struct orders_step *step = &walk->order[walk->steps];
-    for (size_t i = 0; i < count; i++)
-        if (ways[i].thread->number == step->thread &&
-            ways[i].woken == (enum woken)step->woken)
-            return i;
-    walk_cannot(walk, step, ways, count);
-    return count;
 }
 
 static void record(struct walk *walk, const struct way *way)
@@ -121,6 +43,12 @@ static struct thread *go(struct walk *walk, const struct way *way)
     walk->changes++;
     walk->preemptions += way->preempts;
     walk->time_outs += way->woken == WOKEN_BY_TIME;
+    if (walk->helpless_since != looks_changes(walk->looks)) {
+        walk->helpless_since = looks_changes(walk->looks);
+        walk->rescues = 0;
+    }
+    if (way->rescues && walk->rescues++ == 0)
+        walk->helpless_at = walk->steps - 1;
     walk->spurious += way->woken == WOKEN_BY_NOTHING;
     if (way->woken)
         thread->woken = way->woken;
@@ -132,10 +60,12 @@ static struct thread *go(struct walk *walk, const struct way *way)
     its->accesses = 0;
     its->parked = 0;
     walk->last = thread;
-    history_before(walk->history, thread);
     if (is_plain(thread))
-        history_step(walk->history, thread, 0);
-    if (walk->taken)
+        history_step(walk->history, thread, 0,
+                     thread->point.kind == POINT_READ);
+    else
+        looks_before(walk->looks, thread);
+    if (walk->taken && walk->steps <= walk->order_steps)
         walk->taken(walk->taken_with, thread, &walk->step[walk->steps - 1]);
     return thread;
 }
@@ -160,10 +90,8 @@ static void plain_access(struct walk *walk, struct thread *me)
         walk_race(walk, me, race);
     if (race && walk->taken)
         walk->taken(walk->taken_with, me, NULL);
-    if (me->point.kind == POINT_WRITE) {
-        history_wrote(walk->history, me);
-        walk->changes++;
-    }
+    looks_before(walk->looks, me);
+    walk->changes += me->point.kind == POINT_WRITE;
     if (++its->accesses >= ACCESSES)
         its->parked = walk->changes;
     if (++walk->accesses > ACCESSES_IN_ALL)
@@ -195,8 +123,7 @@ static struct thread *next_step(struct walk *walk)
                    limit);
     if (walk->fault)
         return NULL;
-    size_t way = walk->mode == WALK_ONE ? follow(walk, ways, count)
-                                        : choose_way(walk, count, false);
+    size_t way = walk_decide(walk, ways, count);
     if (walk->over || walk->fault)
         return NULL;
     walk_looks(walk, ways[way].thread);
@@ -244,7 +171,7 @@ static void done(struct scheduler *self, struct thread *me)
     unsigned wakes = 0;
     if (me->point.kind == POINT_SIGNAL)
         wakes = walk->step[walk->steps - 1].wakes;
-    history_step(walk->history, me, wakes);
+    history_step(walk->history, me, wakes, looks_step(walk->looks, me));
 }
 
 /* Whom a signal wakes. */
@@ -267,7 +194,7 @@ static struct thread *choose(struct scheduler *self, struct thread *me,
             if (waiting[i]->number == walk->order[walk->steps - 1].wakes)
                 woken = waiting[i];
     } else {
-        size_t way = choose_way(walk, count, true);
+        size_t way = walk_decide_whom(walk, count);
         woken = way < count ? waiting[way] : longest;
     }
     walk->step[walk->steps - 1].wakes = (uint8_t)woken->number;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * For orders.c, walk.c, ways.c and faults.c: a walk, and the execution that it
- * is at.
+ * For orders.c, walk.c, ways.c, decide.c and faults.c: a walk, and the
+ * execution that it is at.
  */
 #ifndef VIRTUAL_WALK_H
 #define VIRTUAL_WALK_H
 
 #include "common/virtual/history.h"
+#include "common/virtual/looks.h"
 #include "common/virtual/races.h"
 #include "common/virtual/search.h"
 #include "common/virtual/subject.h"
@@ -15,6 +16,7 @@
 enum {
     LOOKS = 4,          /* looks in vain that show that a thread spins */
     LOOKS_ALONE = 1000, /* the same, where nobody else can go on */
+    RESCUES = 20,       /* time-outs that change nothing */
     ACCESSES = 10000,   /* plain ones without a step: it spins */
     ACCESSES_IN_ALL = 20000000,
     MOST_WAYS = 3 * ORDERS_THREADS
@@ -36,6 +38,7 @@ struct walk {
 
     struct threads *threads;
     struct history *history;
+    struct looks *looks;
     struct races *races;
     struct search search;
 
@@ -58,6 +61,9 @@ struct walk {
     struct thread *last; /* who made the last step */
     unsigned preemptions, time_outs, spurious;
     uint64_t changes, accesses;
+    uint64_t helpless_since; /* looks_changes() */
+    unsigned rescues;        /* ways of that kind since then ... */
+    size_t helpless_at;      /* ... the first of them at this step */
     bool over; /* cut short, or the order to follow has been followed */
     enum orders_fault fault;
     char text[sizeof((struct orders_result *)0)->text];
@@ -70,6 +76,7 @@ struct way {
     struct thread *thread;
     enum woken woken;
     bool preempts;
+    bool rescues; /* nobody can go on who would change anything */
 };
 
 /* Could this thread go on now, without the help of a time-out? */
@@ -77,6 +84,11 @@ bool walk_can_go(const struct thread *thread);
 
 /* Which ways there are now, the walk's first choice first. */
 size_t walk_ways(struct walk *walk, struct way *ways);
+
+/* Which of them it goes; `count`: none, the execution is over. The same of
+ * those that a signal may wake. */
+size_t walk_decide(struct walk *walk, const struct way *ways, size_t count);
+size_t walk_decide_whom(struct walk *walk, size_t count);
 
 /* Somebody is wrong: the execution ends. Only the first time counts. */
 __attribute__((format(printf, 3, 4))) void

@@ -44,8 +44,8 @@ static bool parked(struct walk *walk, const struct thread *thread)
     const struct walker *walker = &walk->of[thread->number - 1];
     if (walker->parked)
         return walker->parked == walk->changes;
-    return history_looks(walk->history, thread) >= LOOKS &&
-           history_nothing_new(walk->history, thread);
+    return looks_in_vain(walk->looks, thread) >= LOOKS &&
+           looks_nothing_new(walk->looks, thread);
 }
 
 static bool yields(const struct thread *thread)
@@ -62,15 +62,16 @@ static size_t go_on(struct walk *walk, struct way *ways, bool also_parked)
     bool goes_on = last && walk_can_go(last) && !parked(walk, last);
     bool preempts = goes_on && !yields(last);
     if (preempts)
-        ways[count++] = (struct way){last, WOKEN_NOT, false};
+        ways[count++] = (struct way){.thread = last};
     for (size_t i = 0; i < threads->count; i++) {
         struct thread *thread = threads->thread[i];
         if (thread != last && walk_can_go(thread) &&
             (also_parked || !parked(walk, thread)))
-            ways[count++] = (struct way){thread, WOKEN_NOT, preempts};
+            ways[count++] =
+                (struct way){.thread = thread, .preempts = preempts};
     }
     if (last && !preempts && walk_can_go(last) && (goes_on || also_parked))
-        ways[count++] = (struct way){last, WOKEN_NOT, false};
+        ways[count++] = (struct way){.thread = last};
     return count;
 }
 
@@ -82,8 +83,26 @@ static size_t end_waits(struct walk *walk, struct way *ways, bool preempts,
     size_t count = 0;
     for (size_t i = 0; i < threads->count; i++)
         if (can(threads->thread[i]))
-            ways[count++] = (struct way){threads->thread[i], woken, preempts};
+            ways[count++] = (struct way){.thread = threads->thread[i],
+                                         .woken = woken,
+                                         .preempts = preempts};
     return count;
+}
+
+/* Nobody can go on. The time is up for the one who has waited longest. */
+static size_t rescue(struct walk *walk, struct way *way)
+{
+    struct threads *threads = walk->threads;
+    struct thread *longest = NULL;
+    for (size_t i = 0; i < threads->count; i++)
+        if (can_time_out(threads->thread[i]) &&
+            (!longest || threads->thread[i]->arrived < longest->arrived))
+            longest = threads->thread[i];
+    if (!longest || walk->rescues >= RESCUES || walk->bounds->no_rescue)
+        return 0;
+    *way = (struct way){
+        .thread = longest, .woken = WOKEN_BY_TIME, .rescues = true};
+    return 1;
 }
 
 /* Leave out what costs a preemption. */
@@ -99,21 +118,23 @@ static size_t without_preemptions(struct way *ways, size_t count)
 size_t walk_ways(struct walk *walk, struct way *ways)
 {
     const struct orders_bounds *bounds = walk->bounds;
-    bool free = walk->mode == WALK_ONE;
-    size_t count = go_on(walk, ways, free);
+    bool all = walk->mode == WALK_ONE && walk->steps < walk->order_steps;
+    size_t count = go_on(walk, ways, all);
+    if (count == 0 && walk->time_outs >= bounds->time_outs)
+        count = rescue(walk, ways);
     bool preempts = count > 0 && ways[0].thread == walk->last;
-    bool helpless = count == 0;
-    if (free || walk->time_outs < bounds->time_outs ||
-        (helpless && bounds->time_outs > 0))
+    if (all || walk->time_outs < bounds->time_outs)
         count += end_waits(walk, ways + count, preempts, WOKEN_BY_TIME,
                            can_time_out);
-    if (free || walk->spurious < bounds->spurious)
+    if (all || walk->spurious < bounds->spurious)
         count +=
             end_waits(walk, ways + count, preempts, WOKEN_BY_NOTHING, can_wake);
-    if (!free && walk->mode == WALK_ALL &&
-        walk->preemptions >= bounds->preemptions)
+    if (walk->mode == WALK_ALL && walk->preemptions >= bounds->preemptions)
         count = without_preemptions(ways, count);
-    if (count == 0)
-        count = go_on(walk, ways, true);
+    if (count > 0)
+        return count;
+    count = go_on(walk, ways, true);
+    for (size_t i = 0; i < count; i++)
+        ways[i].rescues = true;
     return count;
 }

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
                             .take = take,
                             .drop = drop};
     struct orders_bounds bounds = {.preemptions = (unsigned)atol(argv[2]),
+                                   .no_rescue = true,
                                    .no_spinning = true};
     struct orders_subject subject = guests_subject(&guests);
     struct orders_result result;

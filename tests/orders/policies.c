@@ -37,6 +37,7 @@ int main(int argc, char **argv)
                                    .time_outs = number(argv[5]),
                                    .spurious = number(argv[6]),
                                    .executions = argc > 7 ? number(argv[7]) : 0,
+                                   .no_rescue = true,
                                    .no_reduction = getenv("NO_REDUCTION")};
     struct orders_subject subject = guests_subject(&guests);
     struct orders_result result;
