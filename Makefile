@@ -31,10 +31,10 @@ PKG_CONFIG ?= pkg-config
 
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
 	$(filter-out common/net/local_server.c,$(wildcard common/*/*.c)))
-# The lock once more, on threads of our own: unchanged, with other names for
-# what it calls, and a call before each access to memory.
+# The lock and the tasks once more, on threads of our own: unchanged, with other
+# names for what they call, and a call before each access to memory.
 twice := $(patsubst common/gil/%.c,$(BUILD)/common/virtual/gil_%.o,\
-	$(wildcard common/gil/*.c))
+	$(wildcard common/gil/*.c)) $(BUILD)/common/virtual/run_tasks.o
 VIRTUAL_FLAGS := -include common/virtual/names.h -fsanitize=thread
 rooms := $(sort $(dir $(common)))
 programs := $(patsubst labs/%.c,$(BUILD)/%,\
@@ -208,6 +208,9 @@ walked = $(CC) $(filter-out $(SANITIZER),$(ALL_CFLAGS)) $(VIRTUAL_FLAGS) \
 	$(compiled) -c $< $(call compiled_in_place,$(@:.o=.d))
 
 $(BUILD)/common/virtual/gil_%.o: common/gil/%.c $(BUILD)/flags | $(rooms)
+	$(call say,CC) $(walked)
+
+$(BUILD)/common/virtual/run_%.o: common/run/%.c $(BUILD)/flags | $(rooms)
 	$(call say,CC) $(walked)
 
 $(BUILD)/common/virtual/interpreter.o: common/virtual/interpreter.c \

@@ -14,10 +14,11 @@ static int64_t take_from(struct spent *spent, int state, int64_t ns)
 }
 
 struct spent spent_of(const struct lane *lane, int64_t from_ns, int64_t to_ns,
-                      int64_t delay_ns)
+                      int64_t delay_ns, int64_t cpu_ns)
 {
-    static const enum lane_state in_order[] = {
-        LANE_RUNS, LANE_HOLDS, LANE_PYTHON, LANE_WAITS, LANE_IO, LANE_SLEEPS};
+    static const enum lane_state computing[] = {LANE_RUNS, LANE_HOLDS,
+                                                LANE_PYTHON};
+    static const enum lane_state waiting[] = {LANE_WAITS, LANE_IO, LANE_SLEEPS};
     struct spent spent = {.known = lane->capacity > 0 && !lane->lost};
     int64_t rest_ns = to_ns - from_ns;
     for (int state = 0; state < LANE_STATES; state++) {
@@ -26,8 +27,18 @@ struct spent spent_of(const struct lane *lane, int64_t from_ns, int64_t to_ns,
         rest_ns -= spent.ns[state];
     }
     spent.ns[LANE_RUNS] += rest_ns;
-    for (size_t i = 0; i < sizeof in_order / sizeof in_order[0]; i++)
-        delay_ns = take_from(&spent, (int)in_order[i], delay_ns);
+    int64_t without_ns = -cpu_ns; /* computing, it seems, but no processor */
+    for (size_t i = 0; i < 3; i++)
+        without_ns += spent.ns[computing[i]];
+    if (without_ns > delay_ns)
+        without_ns = delay_ns;
+    if (without_ns < 0)
+        without_ns = 0;
+    delay_ns -= without_ns;
+    for (size_t i = 0; i < 3; i++)
+        without_ns = take_from(&spent, (int)computing[i], without_ns);
+    for (size_t i = 0; i < 3; i++)
+        delay_ns = take_from(&spent, (int)waiting[i], delay_ns);
     return spent;
 }
 

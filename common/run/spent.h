@@ -23,9 +23,10 @@ struct spent {
 
 /* What `lane` did between two times, which is taken to be LANE_RUNS where it
  * says nothing. For `delay_ns` of it (0 if the system does not tell) it had no
- * processor: that is taken from the computing first. */
+ * processor: that is taken from the computing first, but not from the `cpu_ns`
+ * in which it had one. */
 struct spent spent_of(const struct lane *lane, int64_t from_ns, int64_t to_ns,
-                      int64_t delay_ns);
+                      int64_t delay_ns, int64_t cpu_ns);
 
 void spent_add(struct spent *sum, const struct spent *more);
 

@@ -165,7 +165,8 @@ void task_run(struct task *task, void (*body)(struct task *task))
     int64_t ended_ns = wall_ns();
     if (!task->lane.slices) /* nothing else noted: it ran all the time */
         lane_add(&task->lane, LANE_RUNS, watch.wall_ns, ended_ns);
-    task->spent = spent_of(&task->lane, watch.wall_ns, ended_ns, delay_ns);
+    task->spent = spent_of(&task->lane, watch.wall_ns, ended_ns, delay_ns,
+                           (int64_t)(task->time.cpu_s * 1e9));
 }
 
 static void *thread_main(void *argument)

@@ -156,6 +156,24 @@ int64_t virtual_wall_ns(void)
     return virtual_clock_ns(CLOCK_MONOTONIC);
 }
 
+struct stopwatch virtual_stopwatch_start(clockid_t cpu_clock)
+{
+    return (struct stopwatch){
+        .cpu_clock = cpu_clock,
+        .wall_ns = virtual_wall_ns(),
+        .cpu_ns = virtual_clock_ns(cpu_clock),
+    };
+}
+
+struct elapsed virtual_stopwatch_read(const struct stopwatch *watch)
+{
+    return (struct elapsed){
+        .wall_s = (double)(virtual_wall_ns() - watch->wall_ns) / 1e9,
+        .cpu_s =
+            (double)(virtual_clock_ns(watch->cpu_clock) - watch->cpu_ns) / 1e9,
+    };
+}
+
 int virtual_missing(const char *name, struct virtual_place here)
 {
     char text[200];

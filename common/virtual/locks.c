@@ -15,6 +15,7 @@ struct VIRTUAL_OBJECT lock {
     uint8_t recursive;
     uint8_t checked;
     uint32_t readers;
+    uint32_t last; /* who owned it last */
 };
 
 VIRTUAL_FITS(struct lock, pthread_mutex_t);
@@ -58,6 +59,8 @@ static void own(struct lock *lock)
 {
     lock->owner = virtual_me->number;
     lock->depth++;
+    virtual_me->moved = lock->last != 0 && lock->last != lock->owner;
+    lock->last = lock->owner;
 }
 
 static bool lock_until(void *memory, int64_t until_ns,

@@ -154,22 +154,52 @@ static bool compared(bool same, bool seen, int failure)
         return same;                                                           \
     }
 
-#define ATOMIC_SIZE(bits)                                                      \
+/* The same as clang calls it: returns what it found. */
+#define COMPARE_VALUE(bits)                                                    \
+    FUNCTION(uint##bits##_t, atomic##bits##_compare_exchange_val,              \
+             volatile uint##bits##_t *memory, uint##bits##_t expected,         \
+             uint##bits##_t value, int order, int failure)                     \
+    {                                                                          \
+        ATOMIC(                                                                \
+            POINT_CHANGE, bits,                                                \
+            compared(__atomic_compare_exchange_n(memory, &expected, value,     \
+                                                 false, STRONGEST, STRONGEST), \
+                     seen, failure))                                           \
+        return expected;                                                       \
+    }
+
+#define LOAD(bits)                                                             \
     FUNCTION(uint##bits##_t, atomic##bits##_load,                              \
              const volatile uint##bits##_t *memory, int order)                 \
     {                                                                          \
         ATOMIC(POINT_READ, bits,                                               \
                uint##bits##_t value = __atomic_load_n(memory, STRONGEST))      \
         return value;                                                          \
-    }                                                                          \
+    }
+
+#define STORE(bits)                                                            \
     FUNCTION(void, atomic##bits##_store, volatile uint##bits##_t *memory,      \
-             uint##bits##_t value, int order){ATOMIC(                          \
-        POINT_WRITE, bits,                                                     \
-        __atomic_store_n(memory, value, STRONGEST))} CHANGE(bits, exchange)    \
-        CHANGE(bits, fetch_add) CHANGE(bits, fetch_sub)                        \
-            CHANGE(bits, fetch_and) CHANGE(bits, fetch_or)                     \
-                CHANGE(bits, fetch_xor) CHANGE(bits, fetch_nand)               \
-                    COMPARE(bits, strong) COMPARE(bits, weak)
+             uint##bits##_t value, int order)                                  \
+    {                                                                          \
+        ATOMIC(POINT_WRITE, bits, __atomic_store_n(memory, value, STRONGEST))  \
+    }
+
+#define CHANGES(bits)                                                          \
+    CHANGE(bits, exchange)                                                     \
+    CHANGE(bits, fetch_add)                                                    \
+    CHANGE(bits, fetch_sub)                                                    \
+    CHANGE(bits, fetch_and)                                                    \
+    CHANGE(bits, fetch_or)                                                     \
+    CHANGE(bits, fetch_xor)                                                    \
+    CHANGE(bits, fetch_nand)
+
+#define ATOMIC_SIZE(bits)                                                      \
+    LOAD(bits)                                                                 \
+    STORE(bits)                                                                \
+    CHANGES(bits)                                                              \
+    COMPARE(bits, strong)                                                      \
+    COMPARE(bits, weak)                                                        \
+    COMPARE_VALUE(bits)
 
 ATOMIC_SIZE(8)
 ATOMIC_SIZE(16)

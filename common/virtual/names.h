@@ -136,7 +136,11 @@ static inline int virtual_c11(int error)
     virtual_cond_wait_us(cond, mutex, us, VIRTUAL_HERE)
 #define sleep_ns(ns) virtual_sleep_ns(ns, VIRTUAL_HERE)
 #define clock_ns virtual_clock_ns
-#define wall_ns virtual_wall_ns
+#define wall_ns() virtual_wall_ns()
+#define machine_times() ((struct machine_times){0})
+#define run_delay_ns() virtual_clock_ns(VIRTUAL_DELAY)
+#define stopwatch_start virtual_stopwatch_start
+#define stopwatch_read virtual_stopwatch_read
 
 /* The interpreter lock: a program may have both, the real and this one. */
 #define gil_init virtual_gil_init
@@ -153,5 +157,28 @@ static inline int virtual_c11(int error)
 #define gil_ticks virtual_gil_ticks
 #define gil_interval virtual_gil_interval
 #define gil_policies virtual_gil_policies
+
+/* A run and its tasks, on threads of ours and in virtual seconds. */
+#define run_listen virtual_run_listen
+#define run_cut_short virtual_run_cut_short
+#define round_began virtual_round_began
+#define run_init virtual_run_init
+#define run_free virtual_run_free
+#define run_lock virtual_run_lock
+#define run_begin virtual_run_begin
+#define run_clock virtual_run_clock
+#define run_end virtual_run_end
+#define run_all virtual_run_all
+#define run_check virtual_run_check
+#define run_each_s virtual_run_each_s
+#define run_figure virtual_run_figure
+#define run_text virtual_run_text
+#define run_flag virtual_run_flag
+#define run_costs virtual_run_costs
+#define task_start virtual_task_start
+#define task_join virtual_task_join
+#define task_run virtual_task_run
+#define task_ended virtual_task_ended
+#define task_fail virtual_task_fail
 
 #endif

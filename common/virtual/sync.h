@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "common/base/timing.h"
 #include "common/virtual/place.h"
 
 /* Mutexes; `recursive` and `checked` as PTHREAD_MUTEX_RECURSIVE, _ERRORCHECK.
@@ -72,6 +73,10 @@ int virtual_detach(pthread_t thread);
 pthread_t virtual_self(void);
 int virtual_yield(struct virtual_place here);
 
+/* A clock beside the system's: for how long the thread could have used a
+ * processor and had none. */
+#define VIRTUAL_DELAY ((clockid_t)1000)
+
 /* Sleep: returns 0. Every clock counts from the beginning of the run, also
  * those of processor time. */
 int virtual_sleep_ns(int64_t ns, struct virtual_place here);
@@ -80,6 +85,8 @@ int virtual_nanosleep(const struct timespec *time, struct timespec *left,
 int virtual_clock_gettime(clockid_t clock, struct timespec *now);
 int64_t virtual_clock_ns(clockid_t clock);
 int64_t virtual_wall_ns(void);
+struct stopwatch virtual_stopwatch_start(clockid_t cpu_clock);
+struct elapsed virtual_stopwatch_read(const struct stopwatch *watch);
 
 /* To destroy one of ours nothing need be done. */
 static inline int virtual_nothing(const void *object)

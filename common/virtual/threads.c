@@ -36,7 +36,7 @@ void virtual_point(const struct point *point)
     struct thread *me = virtual_me;
     me->point = *point;
     me->woken = WOKEN_NOT;
-    me->in_vain = false;
+    me->in_vain = me->moved = false;
     me->arrived = ++me->threads->points;
     struct thread *next = ask(me->threads, me);
     if (next == me)

@@ -105,6 +105,7 @@ struct thread {
     uint64_t arrived;   /* there: the threads' how manieth point it was */
     enum woken woken;
     bool in_vain; /* it tried, and did not get it */
+    bool moved;   /* it got a lock that another thread had last */
     bool ended;
     void *result;
 

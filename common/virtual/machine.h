@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A machine whose clock the program turns. The threads of threads.h run on it,
+ * and each step of theirs takes the time that the machine's description says.
+ * No real clock is read and all figures are whole numbers. So two runs with the
+ * same description are the same to the nanosecond, on every computer.
+ *
+ * A thread on it runs, is ready, sleeps or wakes (processors.h). The machine
+ * finds out which thread's state changes next and when, sets its clock to that
+ * time, and lets that one thing happen (machine.c: next()). A thread that has
+ * been busy for as long as its last step takes does the step that its point
+ * names. The step happens in one moment; then the thread is busy again. Nothing
+ * happens between two such moments. So the additions of a second are one event,
+ * and two threads on two processors need not be simulated bit by bit.
+ *
+ *     struct machine *machine = machine_new(&(struct machine_config){
+ *         .processors = 2, .wake_ns = 50000, ...});
+ *     machine_run(machine, body, with);    // body may create threads
+ *     machine_free(machine);
+ */
+#ifndef VIRTUAL_MACHINE_H
+#define VIRTUAL_MACHINE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "common/virtual/threads.h"
+
+struct machine_config {
+    unsigned processors;
+    int64_t wake_ns; /* from a signal until a sleeper runs on an idle processor;
+                      * a tenth of it more or less, by chance. Where no
+                      * processor is idle, the sleeper is ready at once. */
+    int64_t late_ns; /* a time limit or a sleep ends so much later */
+    int64_t slice_ns;  /* a thread that has run for so long gives its processor
+                        * to one that wakes or is ready */
+    int64_t signal_ns; /* processor time of a wake-up: that of the thread which
+                        * signals, and as much of the sleeper's, in wake_ns */
+    int64_t call_ns;   /* another system call: to fall asleep */
+    int64_t lock_ns;   /* to lock or unlock a mutex without one */
+    int64_t move_ns;   /* more if another thread had it last: its memory has to
+                        * come from another processor */
+    int64_t addition_ps; /* picoseconds */
+    int64_t limit_ns;    /* more virtual time than this is an error */
+    uint64_t seed; /* of chance; 0: no chance, each wake-up takes wake_ns */
+};
+
+/* What happens, for those who want to see it: machine_watch(). */
+enum machine_event {
+    MACHINE_BEGINS, /* the thread runs for the first time */
+    MACHINE_WAITS,  /* it finds that it has to wait */
+    MACHINE_WAKES,  /* it runs again, woken by another thread */
+    MACHINE_TIMES_OUT,
+    MACHINE_LOSES, /* its processor, to another thread */
+    MACHINE_STEP,  /* it has done a step, and runs to its next point */
+    MACHINE_ENDS,
+};
+
+/* A machine like many: two processors, 50 us for a wake-up, slices of 3 ms, 5
+ * ns for an addition. Its limit is 100,000 s. */
+extern const struct machine_config machine_usual;
+
+struct machine;
+
+struct machine *machine_new(const struct machine_config *config);
+void machine_free(struct machine *machine);
+
+/* Called with each event, in the order of time. `place` is where in the source
+ * the thread is; its file is NULL before its first point. */
+typedef void machine_watcher(void *with, enum machine_event event, int64_t ns,
+                             const struct thread *thread,
+                             struct virtual_place place);
+
+void machine_watch(struct machine *machine, machine_watcher *watch, void *with);
+
+/* Run body(with) in a first thread until it and all that were created have
+ * ended. The clock begins at 0. Fails where every thread waits for another, or
+ * the time exceeds the limit. */
+void machine_run(struct machine *machine, void *(*body)(void *with),
+                 void *with);
+
+/* For a thread: be busy with `additions`, or with as many as end before `*stop`
+ * is set and the one after it (NULL: with all). Returns how many. */
+uint64_t machine_add(uint64_t additions, const atomic_bool *stop);
+
+#endif
