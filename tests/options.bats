@@ -5,7 +5,8 @@ load helper
 
 # Labs that are told how many tasks: not 07.
 labs=(01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads 05_gil_sim
-    06_gil_release 08_gil_race 09_refcount 10_processes 11_io_events)
+    06_gil_release 08_gil_race 09_refcount 10_processes 11_io_events
+    13_gil_virtual)
 [ ! -x "$BUILD/12_gil_real" ] || labs+=(12_gil_real)
 
 @test "options: --help and --version, in 80 columns, for every lab" {

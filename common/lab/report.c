@@ -243,15 +243,26 @@ static json_t *json_ratio(const struct ratio *ratio)
         "total_most", ratio->total.most, "rounds", (json_int_t)ratio->rounds);
 }
 
+/* A virtual machine does nothing else meanwhile. */
+static struct trust report_trust(const struct report *report,
+                                 const struct ratio *ratio)
+{
+    if (report->virtual_processors)
+        return (struct trust){.trusted = true};
+    return trust_of(report->run, ratio);
+}
+
 static json_t *json_report(const struct report *report)
 {
-    double cpus = processors();
+    unsigned virtual = report->virtual_processors;
+    double cpus = virtual ? virtual : processors();
     json_t *json =
         json_pack("{s:i, s:s}", "schema", 1, "lab", report->lab->name);
     bool whole = cpus == (double)(int)cpus;
     json_object_set_new(json, "cpus",
                         whole ? json_integer((int)cpus) : json_real(cpus));
-    json_object_set_new(json, "smt", json_boolean(processors_share_core()));
+    json_object_set_new(json, "smt",
+                        json_boolean(!virtual && processors_share_core()));
     json_object_set_new(json, "tasks",
                         json_integer((json_int_t)report->options->tasks));
     if (report->count)
@@ -266,7 +277,7 @@ static json_t *json_report(const struct report *report)
     struct ratio ratio = ratio_of(report);
     if (ratio.rounds)
         json_object_set_new(json, "ratio", json_ratio(&ratio));
-    struct trust trust = trust_of(report->run, &ratio);
+    struct trust trust = report_trust(report, &ratio);
     json_object_set_new(json, "trusted", json_boolean(trust.trusted));
     if (!trust.trusted)
         json_object_set_new(json, "reason", json_text(trust.reason));
@@ -275,6 +286,8 @@ static json_t *json_report(const struct report *report)
         json_object_set_new(
             json, "prediction",
             json_prediction(&report->options->prediction, measured_s));
+    if (report->extend)
+        report->extend(json, report->with);
     return json;
 }
 
@@ -344,18 +357,29 @@ static void print_spent(const struct run *run)
         putchar('\n');
 }
 
+static void print_processors(const struct report *report)
+{
+    unsigned virtual = report->virtual_processors;
+    if (virtual)
+        printf("%u virtual processor%s; all seconds are virtual\n", virtual,
+               virtual == 1 ? "" : "s");
+    else
+        printf("%g processor%s may be used%s\n", processors(),
+               processors() == 1 ? "" : "s",
+               processors_share_core()
+                   ? ", some of them threads of one core (SMT)"
+                   : "");
+}
+
 static void print_notes(const struct report *report)
 {
     for (struct run *const *run = report->run; *run; run++)
         print_spent(*run);
-    printf("%g processor%s may be used%s\n", processors(),
-           processors() == 1 ? "" : "s",
-           processors_share_core() ? ", some of them threads of one core (SMT)"
-                                   : "");
+    print_processors(report);
     struct ratio ratio = ratio_of(report);
     if (ratio.rounds)
         print_ratio(report, &ratio);
-    struct trust trust = trust_of(report->run, &ratio);
+    struct trust trust = report_trust(report, &ratio);
     if (!trust.trusted)
         printf("%s\n%s\n", trust.reason, trust.advice);
     double measured_s = predicted_run_s(report);

@@ -31,6 +31,8 @@
 #ifndef LAB_REPORT_H
 #define LAB_REPORT_H
 
+#include <jansson.h>
+
 #include "common/lab/lab.h"
 #include "common/lab/source.h"
 #include "common/run/rounds.h"
@@ -47,6 +49,14 @@ struct report {
      * if there is one. */
     const struct run *over;
     const struct run *under;
+
+    /* The processors of a virtual machine, on which all runs were; 0: they were
+     * on this one. */
+    unsigned virtual_processors;
+
+    /* Adds what only this lab has; NULL: nothing. */
+    void (*extend)(json_t *json, const void *with);
+    const void *with;
 };
 
 /* Print the report and free its runs. Returns the program's exit status:

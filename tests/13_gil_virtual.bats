@@ -1,0 +1,154 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Virtual time: every figure is exact, on any machine under any load.
+
+load helper
+
+# virtual [ARGUMENT...]: the lab, as JSON; it must end well.
+virtual() {
+    lab 13_gil_virtual "$@" --json
+    same "$status" 0
+}
+
+@test "13: --document: the post's four figures within 1 %" {
+    virtual --document
+    within "$(figure '.runs[0].task[0].wall_s')" 14.523 14.817
+    within "$(figure '.runs[0].task[1].wall_s')" 14.523 14.817
+    within "$(figure '.runs[0].total_s')" 14.542 14.836
+    within "$(figure '.runs[1].task[0].wall_s')" 7.018 7.160
+    within "$(figure '.runs[1].total_s')" 14.035 14.319
+    same "$(figure .count)" 100000000
+    same "$(figure '[.runs[].task[].result] | unique[]')" 4999999950000000
+    same "$(figure .machine.wake_us)" 175
+}
+
+@test "13: the same bytes every time, whatever the machine does" {
+    local once again
+    once=$("$BUILD/13_gil_virtual" --document --events --json | sha256sum)
+    for _ in 1 2 3 4 5; do
+        again=$("$BUILD/13_gil_virtual" --document --events --json | sha256sum)
+        same "$again" "$once"
+    done
+    again=$(taskset -c 0 "$BUILD/13_gil_virtual" --document --events --json |
+        sha256sum)
+    same "$again" "$once"
+}
+
+@test "13: another seed, other wake-ups; no seed, no chance" {
+    virtual --seconds 0.1
+    same "$(figure .machine.seed)" 1
+    first=$(figure '.runs[0].total_s')
+    virtual --seconds 0.1 --seed 2
+    [ "$(figure '.runs[0].total_s')" != "$first" ]
+    virtual --seconds 0.1 --seed 0 --events
+    # Each wake-up takes 50 us: the lock is free as long as that, and a drop.
+    same "$(figure '[.events[] | select(.event == "drops the lock" or
+                                        .event == "takes the lock")] |
+        [range(1; length - 1; 2) as $i | .[$i + 1].ms - .[$i].ms | . * 1000 |
+         round] | unique[]')" 50
+}
+
+@test "13: interval: at most one hand-off an interval, each asked for" {
+    for interval in 500 5000 20000; do
+        virtual --interval $interval --seconds 10
+        same "$(figure '.runs[0].at_once')" 1
+        same "$(figure '.runs[0] | .requests == .handoffs or
+                        .requests + 1 == .handoffs')" true
+        # An interval and two wake-ups each: of who takes the lock, and of who
+        # has dropped it and begins to wait.
+        within "$(figure ".runs[0].handoffs_per_s * ($interval + 100) / 1e6")" \
+            0.97 1.01
+    done
+}
+
+@test "13: I/O beside a counting task waits an interval and a wake-up" {
+    for interval in 100 200 1000 5000 20000; do
+        for wake in 50 175; do
+            virtual --io 100:1 --interval $interval --wake $wake --seconds 2
+            within "$(figure ".runs[0].wait_p50_us / ($interval + $wake)")" \
+                0.98 1.02
+        done
+    done
+    virtual --io 20:1 --tasks 1
+    same "$(figure '.runs[0].ios')" 50
+    same "$(figure '.runs[0].wait_p50_us < 1')" true
+}
+
+@test "13: ticks: two processors fight over the lock, one does not" {
+    virtual --lock ticks --seconds 0.5
+    within "$(figure '.runs[0].handoffs_per_s')" 1000 1000000
+    within "$(figure '.runs[0].cpu_per_wall')" 1.05 2
+    within "$(figure .ratio.total)" 1.1 2
+    virtual --lock ticks --processors 1 --seconds 0.5
+    within "$(figure '.runs[0].handoffs_per_s')" 1 1000
+    within "$(figure '.runs[0].cpu_per_wall')" 0.9 1
+    within "$(figure .ratio.total)" 0.99 1.03
+}
+
+@test "13: none and mutex use all processors, and ticks one" {
+    for lock in none mutex; do
+        for processors in 1 2 4; do
+            virtual --lock $lock --processors $processors --tasks 3 \
+                --seconds 0.02
+            most=$((processors < 3 ? processors : 3))
+            within "$(figure '.runs[0].cpu_per_wall' |
+                awk -v most=$most '{ print $1 / most }')" 0.95 1
+        done
+    done
+}
+
+@test "13: an event has its time, its task and its line" {
+    lab 13_gil_virtual --seconds 0.006 --seed 0 --events
+    same "$status" 0
+    asks=$(grep -nF 'gil->config.interval_us)' "$ROOT/common/gil/interval.c" |
+        cut -d: -f1)
+    contains "$output" \
+        "      5.050 ms  task 1   asks for the lock           gil/interval.c:$asks"
+    virtual --seconds 0.006 --seed 0 --events
+    same "$(figure '.events[] | select(.event == "asks for the lock") |
+        "\(.ms) \(.task) \(.place)"' | sed -n 1p | cut -d' ' -f2-)" \
+        "1 gil/interval.c:$asks"
+    same "$(figure '[.events[].ms] | . == sort')" true
+    same "$(figure '[.events[] | select(.event == "takes the lock")] | length')" \
+        "$(figure '[.events[] | select(.event == "drops the lock")] | length')"
+}
+
+@test "13: one task is never interrupted, and sixteen all end" {
+    virtual --tasks 1 --seconds 3
+    same "$(figure '.runs[0].handoffs')" 0
+    virtual --tasks 16 --seconds 0.1
+    same "$(figure '[.runs[].task[].result] | unique | length')" 1
+    same "$(figure '.runs[0].at_once')" 1
+}
+
+@test "13: bad input: one line" {
+    for io in 5 5: :5 5:5 5:6 a:b 20:-1 0:0 99999:1; do
+        lab 13_gil_virtual --io "$io"
+        failed 2 "--io: '$io' is not P:L"
+    done
+    lab 13_gil_virtual --processors 65
+    failed 2 "--processors: '65' is not a whole number from 1 to 64"
+    lab 13_gil_virtual --calibrate --document
+    failed 2 "not with --io or --document"
+    lab 13_gil_virtual --count 99999999999999999
+    failed 1 "more virtual time than the limit, 100000 s"
+    lab 13_gil_virtual --lock ticks --seconds 10 --events
+    failed 1 "more than 1000000 events"
+}
+
+@test "13: --calibrate compares this machine with its virtual twin" {
+    lab 13_gil_virtual --calibrate --seconds 0.2 --json
+    same "$status" 0
+    same "$(figure '[.runs[].name] | join(" ")')" \
+        "threads serial real_threads real_serial"
+    same "$(figure '[.runs[].task[].result] | unique | length')" 1
+    within "$(figure .machine.wake_us)" 0.1 1000000
+}
+
+@test "13: the trace has the virtual times" {
+    lab 13_gil_virtual --seconds 0.02 --trace "$BATS_TEST_TMPDIR/trace"
+    same "$status" 0
+    within "$(jq '[.traceEvents[] | select(.ph == "X") | .ts + .dur] | max' \
+        "$BATS_TEST_TMPDIR/trace")" 39000 82000
+}
