@@ -19,6 +19,8 @@ variant := $(subst $(space),-,$(strip $(filter-out gcc cc,$(notdir $(CC))) \
 	$(subst $(comma),-,$(SANITIZE))))
 BUILD := build$(if $(variant),/$(variant))
 
+# A folder in this tree is named from here, whatever the way to it is called.
+override BUILD := $(subst $(CURDIR)/,,$(BUILD))
 ifneq ($(words $(BUILD)),1)
 $(error BUILD='$(BUILD)': a folder without spaces in its name is needed)
 endif

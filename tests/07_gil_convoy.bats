@@ -57,7 +57,7 @@ start_lab() {
 @test "07: the timeline fits a narrow terminal" {
     command -v script || skip 'not measured: no script (Debian: bsdutils)'
     run script -qec \
-        "stty cols 50; '$BUILD/07_gil_convoy' --requests 3" /dev/null
+        'stty cols 50; "$BUILD/07_gil_convoy" --requests 3' /dev/null
     same "$status" 0
     timeline=$(tr -d '\r' <<<"$output" | grep -E '^(who|# |task [0-9] {4})')
     contains "$timeline" '# holds, + partly, . waits, ~ I/O'

@@ -91,8 +91,8 @@ load helper
     failed 1 'cannot start a thread'
     preload pthread_create:2 10_processes -t 3 --count 1000
     failed 1 'cannot start thread 2 of 3: Resource temporarily'
-    run --separate-stderr bash -c \
-        "ulimit -n 100; '$BUILD/10_processes' -t 50 --count 1000"
+    run --separate-stderr bash -c 'ulimit -n 100; "$0" -t 50 --count 1000' \
+        "$BUILD/10_processes"
     failed 1 '50 worker processes need 114 file descriptors, but the limit'
 }
 

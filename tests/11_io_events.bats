@@ -69,7 +69,7 @@ all_at_once() {
 
 @test "11: more downloads than file descriptors" {
     run --separate-stderr bash -c \
-        "ulimit -n 256; '$BUILD/11_io_events' -t 100 -s 0.1"
+        "ulimit -n 256; \"\$BUILD/11_io_events\" -t 100 -s 0.1"
     failed 1 '100 downloads at once need 364 file descriptors, but the limit'
 }
 

@@ -180,19 +180,20 @@ no_secret() {
 
 @test "faults: more downloads than file descriptors" {
     run --separate-stderr bash -c \
-        "ulimit -n 256; '$BUILD/02_io_threads' -t 100 -s 0.1"
+        "ulimit -n 256; \"\$BUILD/02_io_threads\" -t 100 -s 0.1"
     failed 1 '100 downloads at once need 364 file descriptors, but the limit'
     contains "$stderr" 'is 256'
 }
 
 @test "faults: one download, and too few file descriptors" {
-    run --separate-stderr bash -c "ulimit -n 40; '$BUILD/01_io_serial'"
+    run --separate-stderr bash -c 'ulimit -n 40; "$0"' \
+        "$BUILD/01_io_serial"
     failed 1 '1 download needs 67 file descriptors, but the limit is 40'
 }
 
 @test "faults: a low soft limit is raised" {
     run --separate-stderr bash -c "ulimit -Sn 64
-        '$BUILD/02_io_threads' -t 50 -s 0.5 --json"
+        \"\$BUILD/02_io_threads\" -t 50 -s 0.5 --json"
     same "$status" 0
     same "$(figure '.runs[0].at_once')" 50
 }
@@ -227,16 +228,16 @@ no_secret() {
         [ $name = 05_gil_sim ] || size='-s 0.02'
         for json in '' --json; do
             run --separate-stderr bash -c \
-                "'$BUILD/$name' $size $json >/dev/full"
+                "\"\$BUILD/$name\" $size $json >/dev/full"
             failed 1 'cannot write to standard output: No space left'
             run --separate-stderr bash -c \
-                "'$BUILD/$name' $size -t 60 $json >/dev/full"
+                "\"\$BUILD/$name\" $size -t 60 $json >/dev/full"
             failed 1 'cannot write to standard output: '
             run --separate-stderr bash -c \
-                "'$BUILD/$name' $size $json >&-"
+                "\"\$BUILD/$name\" $size $json >&-"
             failed 1 'cannot write to standard output: '
             run --separate-stderr bash -c "set -o pipefail
-                '$BUILD/$name' $size $json | true"
+                \"\$BUILD/$name\" $size $json | true"
             failed 1 'cannot write to standard output: Broken pipe'
         done
     done

@@ -176,6 +176,9 @@ END
     run make -n -C "$TREE" BUILD="$BATS_TEST_TMPDIR/out"
     contains "$output" " -o $BATS_TEST_TMPDIR/out/common/gil/gil.o."
     same "$(grep -c -e ' build/' <<<"$output")" 0
+    run make -n -C "$TREE" BUILD="$TREE/out"
+    same "$status" 0
+    contains "$output" ' -o out/common/gil/gil.o.'
     run make -s -n -C "$TREE" BUILD='a b'
     same "$status" 2
     same "${#lines[@]}" 1

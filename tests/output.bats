@@ -85,10 +85,10 @@ full() {
     command -v script >/dev/null || skip 'no script here'
     script -V 2>/dev/null | grep -q util-linux || skip 'another script'
     GIL_LABS_PLAIN=1 TERM=xterm timeout 60 script -qec \
-        "'$BUILD/03_cpu_serial' --seconds 0.3" /dev/null >typed </dev/null
+        "\"\$BUILD/03_cpu_serial\" --seconds 0.3" /dev/null >typed </dev/null
     same "$(grep -c $'\033' typed)" 0
     TERM=xterm timeout 60 script -qec \
-        "'$BUILD/03_cpu_serial' --seconds 0.3" /dev/null >typed </dev/null
+        "\"\$BUILD/03_cpu_serial\" --seconds 0.3" /dev/null >typed </dev/null
     within "$(grep -c $'\033' typed)" 1 1000
 }
 

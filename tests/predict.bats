@@ -91,9 +91,9 @@ load helper
 
 @test "predict: ask on a terminal, until the answer is one" {
     command -v script >/dev/null || skip 'no script(1) to make a terminal'
-    json=$BATS_TEST_TMPDIR/json
+    export json=$BATS_TEST_TMPDIR/json
     run script -qec \
-        "$BUILD/04_cpu_threads --seconds 0.05 --predict ask --json=$json" \
+        '"$BUILD/04_cpu_threads" --seconds 0.05 --predict ask --json="$json"' \
         /dev/null <<<$'soon\nhalf'
     contains "$output" 'How long will the whole run take?'
     contains "$output" 'predicted half: 0.025 s; measured '
