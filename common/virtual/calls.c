@@ -3,6 +3,7 @@
  * Creating, joining and ending threads, sleeping, and the time.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "common/base/fail.h"
 #include "common/virtual/objects.h"
@@ -172,6 +173,44 @@ struct elapsed virtual_stopwatch_read(const struct stopwatch *watch)
         .cpu_s =
             (double)(virtual_clock_ns(watch->cpu_clock) - watch->cpu_ns) / 1e9,
     };
+}
+
+time_t virtual_time(time_t *result)
+{
+    time_t now = (time_t)(virtual_clock_ns(CLOCK_REALTIME) / 1000000000);
+    if (result)
+        *result = now;
+    return now;
+}
+
+int virtual_rand(void)
+{
+    static uint64_t outside = 1;
+    uint64_t *state = virtual_me ? &virtual_me->random : &outside;
+    *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (int)(*state >> 33);
+}
+
+long virtual_random(void)
+{
+    return virtual_rand();
+}
+
+void virtual_srand(unsigned seed)
+{
+    if (virtual_me)
+        virtual_me->random = seed;
+}
+
+void virtual_quit(int status, struct virtual_place here)
+{
+    struct scheduler *scheduler =
+        virtual_me ? virtual_me->threads->scheduler : NULL;
+    if (!scheduler || !scheduler->quit)
+        exit(status);
+    scheduler->quit(scheduler, virtual_me, status, here);
+    for (;;)
+        virtual_yield(here);
 }
 
 int virtual_missing(const char *name, struct virtual_place here)

@@ -6,6 +6,7 @@
 
 #include "common/base/fail.h"
 #include "common/virtual/source.h"
+#include "common/virtual/words.h"
 
 enum {
     LINE = 80,
@@ -45,39 +46,13 @@ static void add_row(void *with, const struct thread *thread,
 /* The word for a step. */
 static const char *word(const struct row *row)
 {
-    static const char *const words[] = {
-        [POINT_CREATE] = "creates",
-        [POINT_JOIN] = "joins",
-        [POINT_LOCK] = "locks",
-        [POINT_TRY_LOCK] = "tries to lock",
-        [POINT_READ_LOCK] = "locks",
-        [POINT_TRY_READ_LOCK] = "tries to lock",
-        [POINT_UNLOCK] = "unlocks",
-        [POINT_WAIT] = "waits",
-        [POINT_WAKE] = "is woken",
-        [POINT_SIGNAL] = "signals",
-        [POINT_BROADCAST] = "wakes all",
-        [POINT_TAKE] = "takes",
-        [POINT_TRY_TAKE] = "tries",
-        [POINT_POST] = "posts",
-        [POINT_MEET] = "arrives",
-        [POINT_PASS] = "passes",
-        [POINT_ONCE] = "once",
-        [POINT_ONCE_DONE] = "once, done",
-        [POINT_SLEEP] = "sleeps",
-        [POINT_YIELD] = "yields",
-        [POINT_READ] = "reads",
-        [POINT_WRITE] = "writes",
-        [POINT_CHANGE] = "changes",
-        [POINT_FENCE] = "fence",
-    };
     if (row->step.woken == WOKEN_BY_TIME)
         return "time is up";
     if (row->step.woken == WOKEN_BY_NOTHING)
         return "no reason";
     if (row->point.kind == POINT_NOTE)
         return row->point.object;
-    return words[row->point.kind];
+    return word_of(row->point.kind);
 }
 
 static void print_row(FILE *out, const struct row *row, size_t number,

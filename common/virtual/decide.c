@@ -78,8 +78,11 @@ static size_t follow(struct walk *walk, const struct way *ways, size_t count)
     const struct orders_step *step = &walk->order[walk->steps];
     for (size_t i = 0; i < count; i++)
         if (ways[i].thread->number == step->thread &&
-            ways[i].woken == (enum woken)step->woken)
+            ways[i].woken == (enum woken)step->woken) {
+            if (step->kind && step->kind != ways[i].thread->point.kind + 1)
+                walk_differs(walk, step, ways[i].thread);
             return i;
+        }
     walk_cannot(walk, step, ways, count);
     return count;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/virtual/walk.h"
+#include "common/virtual/words.h"
 
 void walk_fault(struct walk *walk, enum orders_fault fault, const char *format,
                 ...)
@@ -136,4 +137,30 @@ void walk_misuse(struct walk *walk, const struct thread *me, const char *what,
     char place[200];
     walk_fault(walk, ORDERS_MISUSE, "thread %u %s, %s", me->number, what,
                short_place(here, place, sizeof place));
+}
+
+void walk_quit(struct walk *walk, const struct thread *me, int status,
+               struct virtual_place here)
+{
+    char place[200];
+    short_place(here, place, sizeof place);
+    if (status > 128)
+        walk_fault(walk, ORDERS_CHECK, "thread %u aborts, %s", me->number,
+                   place);
+    else
+        walk_fault(walk, ORDERS_CHECK, "thread %u exits with status %d, %s",
+                   me->number, status, place);
+}
+
+void walk_differs(struct walk *walk, const struct orders_step *step,
+                  const struct thread *thread)
+{
+    char place[200];
+    walk_fault(walk, ORDERS_CANNOT,
+               "step %zu: the order says that thread %u %s, but it %s, %s: "
+               "the code has changed",
+               walk->steps + 1, thread->number,
+               word_of((enum point_kind)(step->kind - 1)),
+               word_of(thread->point.kind),
+               short_place(thread->point.place, place, sizeof place));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Semaphores, barriers and onces.
+ * Semaphores, spin locks, barriers and onces.
  */
 #include <errno.h>
 
@@ -22,6 +22,10 @@ struct VIRTUAL_OBJECT once {
     uint32_t state;
 };
 
+struct VIRTUAL_OBJECT spin {
+    uint32_t owner;
+};
+
 enum {
     ONCE_NOT,
     ONCE_RUNS,
@@ -30,6 +34,9 @@ enum {
 
 VIRTUAL_FITS(struct semaphore, sem_t);
 VIRTUAL_FITS(struct once, pthread_once_t);
+#if defined(_POSIX_SPIN_LOCKS) && _POSIX_SPIN_LOCKS > 0
+VIRTUAL_FITS(struct spin, pthread_spinlock_t);
+#endif
 
 int virtual_sem_init(sem_t *memory, unsigned value)
 {
@@ -92,6 +99,61 @@ int virtual_sem_getvalue(sem_t *memory, int *value)
 {
     struct semaphore *semaphore = object_in(memory);
     *value = (int)semaphore->value;
+    return 0;
+}
+
+int virtual_spin_init(volatile void *memory)
+{
+    ((struct spin *)object_in(memory))->owner = 0;
+    return 0;
+}
+
+static bool spins_free(const struct thread *me)
+{
+    const struct spin *spin = object_in(me->point.object);
+    return !spin->owner;
+}
+
+/* To spin is no better than to sleep: the thread goes on when the lock is free.
+ */
+int virtual_spin_lock(volatile void *memory, struct virtual_place here)
+{
+    struct spin *spin = object_in(memory);
+    if (!virtual_me)
+        return 0;
+    if (spin->owner == virtual_me->number)
+        virtual_wrong("waits for a lock that it has itself", here);
+    point_until(POINT_LOCK, (const void *)memory, spins_free, VIRTUAL_NEVER,
+                here);
+    spin->owner = virtual_me->number;
+    virtual_done();
+    return 0;
+}
+
+int virtual_spin_trylock(volatile void *memory, struct virtual_place here)
+{
+    struct spin *spin = object_in(memory);
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_TRY_LOCK, (const void *)memory, here);
+    virtual_me->in_vain = spin->owner;
+    if (!spin->owner)
+        spin->owner = virtual_me->number;
+    virtual_done();
+    return virtual_me->in_vain ? EBUSY : 0;
+}
+
+int virtual_spin_unlock(volatile void *memory, struct virtual_place here)
+{
+    struct spin *spin = object_in(memory);
+    if (!virtual_me)
+        return 0;
+    point_at(POINT_UNLOCK, (const void *)memory, here);
+    if (spin->owner != virtual_me->number)
+        virtual_wrong("unlocks a spin lock that it has not locked", here);
+    spin->owner = 0;
+    virtual_freed((const void *)memory, 1);
+    virtual_done();
     return 0;
 }
 

@@ -20,7 +20,7 @@
     _Static_assert(sizeof(ours) + VIRTUAL_OFFSET <= sizeof(systems),           \
                    "our object lies in the memory of the system's")
 
-static inline void *object_in(const void *memory)
+static inline void *object_in(const volatile void *memory)
 {
     return (char *)memory + VIRTUAL_OFFSET;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/fail.h"
+#include "common/virtual/heap.h"
 #include "common/virtual/walk.h"
 
 static struct walk *walking; /* the one walk there is */
@@ -30,6 +31,7 @@ static void begin_walk(struct walk *walk, struct orders_result *result)
 static void end_walk(struct walk *walk)
 {
     walking = NULL;
+    virtual_heap_clear();
     search_end(&walk->search);
     races_free(walk->races);
     looks_free(walk->looks);
@@ -51,6 +53,7 @@ static void begin_execution(struct walk *walk)
     walk->fault = ORDERS_NO_FAULT;
     history_begin(walk->history);
     looks_begin(walk->looks);
+    virtual_heap_clear();
     races_begin(walk->races);
 }
 

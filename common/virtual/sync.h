@@ -55,6 +55,11 @@ int virtual_sem_trywait(sem_t *semaphore, struct virtual_place here);
 int virtual_sem_post(sem_t *semaphore, struct virtual_place here);
 int virtual_sem_getvalue(sem_t *semaphore, int *value);
 
+int virtual_spin_init(volatile void *lock);
+int virtual_spin_lock(volatile void *lock, struct virtual_place here);
+int virtual_spin_trylock(volatile void *lock, struct virtual_place here);
+int virtual_spin_unlock(volatile void *lock, struct virtual_place here);
+
 /* The last to arrive gets 1, the others 0. */
 int virtual_barrier_init(void *barrier, unsigned count);
 int virtual_barrier_wait(void *barrier, struct virtual_place here);
@@ -88,8 +93,18 @@ int64_t virtual_wall_ns(void);
 struct stopwatch virtual_stopwatch_start(clockid_t cpu_clock);
 struct elapsed virtual_stopwatch_read(const struct stopwatch *watch);
 
+time_t virtual_time(time_t *result);
+
+/* Each thread has its own numbers, the same in each run. */
+int virtual_rand(void);
+long virtual_random(void);
+void virtual_srand(unsigned seed);
+
+/* The end of the program. */
+_Noreturn void virtual_quit(int status, struct virtual_place here);
+
 /* To destroy one of ours nothing need be done. */
-static inline int virtual_nothing(const void *object)
+static inline int virtual_nothing(const volatile void *object)
 {
     (void)object;
     return 0;

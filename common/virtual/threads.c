@@ -180,6 +180,7 @@ struct thread *virtual_threads_add(struct threads *threads,
     thread->body = body;
     thread->body_c11 = NULL;
     thread->with = with;
+    thread->random = 1;
     return thread;
 }
 

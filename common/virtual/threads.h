@@ -114,6 +114,7 @@ struct thread {
     void *(*body)(void *with);
     int (*body_c11)(void *with); /* in its place, if not NULL */
     void *with;
+    uint64_t random; /* the state of its rand() */
     bool begun;
     jmp_buf base;     /* where its body was called */
     char *stack_base; /* its stack is between here and where it is */
@@ -124,6 +125,9 @@ struct scheduler {
      * too, which others may reach through a pointer? */
     bool sees_memory;
     bool sees_own_stack;
+
+    /* Is what a run allocates freed before the next (heap.h)? */
+    bool owns_heap;
 
     /* `me` has come to me->point, or has ended; NULL: the run begins. Say who
      * goes on: a thread of me->threads that can go. NULL ends the run: nobody
@@ -148,6 +152,11 @@ struct scheduler {
     /* What time it is for `me` by a clock. */
     int64_t (*now_ns)(struct scheduler *self, struct thread *me,
                       clockid_t clock);
+
+    /* `me` calls exit(), or abort(): then the status is above 128. It ends the
+     * run at the next point. May be NULL: the program exits. */
+    void (*quit)(struct scheduler *self, struct thread *me, int status,
+                 struct virtual_place here);
 
     /* `me` does what it must not: "unlocks a mutex that nobody has locked". May
      * be NULL. */

@@ -23,8 +23,10 @@ static void record(struct walk *walk, const struct way *way)
         if (!walk->step)
             fail("out of memory: %zu steps", walk->most_steps);
     }
-    walk->step[walk->steps++] = (struct orders_step){
-        .thread = (uint16_t)way->thread->number, .woken = (uint8_t)way->woken};
+    walk->step[walk->steps++] =
+        (struct orders_step){.thread = (uint16_t)way->thread->number,
+                             .woken = (uint8_t)way->woken,
+                             .kind = (uint8_t)(way->thread->point.kind + 1)};
 }
 
 static bool is_plain(const struct thread *thread)
@@ -208,6 +210,16 @@ static int64_t now_ns(struct scheduler *self, struct thread *me,
     return walker((struct walk *)self, me)->now_ns;
 }
 
+/* The end of the program is the end of the order. */
+static void quit(struct scheduler *self, struct thread *me, int status,
+                 struct virtual_place here)
+{
+    struct walk *walk = (struct walk *)self;
+    walk->over = true;
+    if (status)
+        walk_quit(walk, me, status, here);
+}
+
 static void wrong(struct scheduler *self, struct thread *me, const char *what,
                   struct virtual_place here)
 {
@@ -217,9 +229,11 @@ static void wrong(struct scheduler *self, struct thread *me, const char *what,
 const struct scheduler walk_scheduler = {
     .sees_memory = true,
     .sees_own_stack = true,
+    .owns_heap = true,
     .next = next,
     .done = done,
     .choose = choose,
     .now_ns = now_ns,
+    .quit = quit,
     .wrong = wrong,
 };

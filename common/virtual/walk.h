@@ -95,14 +95,19 @@ __attribute__((format(printf, 3, 4))) void
 walk_fault(struct walk *walk, enum orders_fault fault, const char *format, ...);
 
 /* Nobody can go on; this thread spins; a data race; it does what it must not;
- * an order asks for what cannot be. */
+ * it ends the program; an order asks for what cannot be, or is one of other
+ * code. */
 void walk_stuck(struct walk *walk);
 void walk_looks(struct walk *walk, const struct thread *thread);
 void walk_race(struct walk *walk, const struct thread *me,
                const struct access *earlier);
 void walk_misuse(struct walk *walk, const struct thread *me, const char *what,
                  struct virtual_place here);
+void walk_quit(struct walk *walk, const struct thread *me, int status,
+               struct virtual_place here);
 void walk_cannot(struct walk *walk, const struct orders_step *step,
                  const struct way *ways, size_t count);
+void walk_differs(struct walk *walk, const struct orders_step *step,
+                  const struct thread *thread);
 
 #endif

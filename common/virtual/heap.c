@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/virtual/heap.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/fail.h"
+#include "common/virtual/threads.h"
+
+/* The last word of what is in front of a block. In front of a block of others
+ * stands its size. */
+#define OURS UINT64_C(0xf769a20c6865f06b)
+#define FREED UINT64_C(0xf769a20c6865f06c)
+
+enum {
+    MOST_SEEN = 4096 /* bytes of a freed block that are looked at */
+};
+
+/* In front of each block. */
+struct block {
+    _Alignas(max_align_t) struct block *before; /* allocated before this one */
+    void *start;                                /* what the system allocated */
+    size_t bytes;                               /* of the block */
+    uint64_t mark;
+};
+_Static_assert(offsetof(struct block, mark) + sizeof(uint64_t) ==
+                   sizeof(struct block),
+               "the mark is in front of the block");
+
+static struct block *last;
+
+static bool in_run(void)
+{
+    return virtual_me && virtual_me->threads->scheduler->owns_heap;
+}
+
+static void *allocated(void *start, size_t offset, size_t bytes)
+{
+    if (!start)
+        return NULL;
+    struct block *block = (struct block *)((char *)start + offset) - 1;
+    *block = (struct block){last, start, bytes, OURS};
+    last = block;
+    return block + 1;
+}
+
+void *virtual_malloc(size_t bytes)
+{
+    size_t offset = sizeof(struct block);
+    if (!in_run() || bytes > SIZE_MAX - offset)
+        return malloc(bytes);
+    return allocated(malloc(offset + bytes), offset, bytes);
+}
+
+void *virtual_calloc(size_t count, size_t bytes)
+{
+    size_t offset = sizeof(struct block);
+    if (!in_run() || (bytes && count > (SIZE_MAX - offset) / bytes))
+        return calloc(count, bytes);
+    return allocated(calloc(1, offset + count * bytes), offset, count * bytes);
+}
+
+void *virtual_aligned(size_t alignment, size_t bytes)
+{
+    size_t offset = (sizeof(struct block) / alignment + 1) * alignment;
+    if (!in_run())
+        return aligned_alloc(alignment, bytes);
+    return allocated(aligned_alloc(alignment, offset + bytes), offset, bytes);
+}
+
+/* The block of this memory; NULL: it is not of this run. */
+__attribute__((no_sanitize("address"))) static struct block *
+block_of(void *memory)
+{
+    struct block *block = (struct block *)memory - 1;
+    uint64_t mark = block->mark;
+    return mark == OURS || mark == FREED ? block : NULL;
+}
+
+void *virtual_realloc(void *memory, size_t bytes, struct virtual_place here)
+{
+    struct block *block = memory ? block_of(memory) : NULL;
+    if (memory && !block)
+        return realloc(memory, bytes);
+    void *larger = virtual_malloc(bytes);
+    if (larger && block) {
+        memcpy(larger, memory, bytes < block->bytes ? bytes : block->bytes);
+        virtual_free(memory, here);
+    }
+    return larger;
+}
+
+void virtual_free(void *memory, struct virtual_place here)
+{
+    struct block *block = memory ? block_of(memory) : NULL;
+    if (!block) {
+        free(memory);
+        return;
+    }
+    if (!virtual_me)
+        return;
+    if (block->mark == FREED)
+        virtual_wrong("frees memory that is free already", here);
+    block->mark = FREED;
+    struct scheduler *scheduler = virtual_me->threads->scheduler;
+    size_t seen = block->bytes < MOST_SEEN ? block->bytes : MOST_SEEN;
+    if (scheduler->sees_memory && seen > 0)
+        virtual_point(&(struct point){.kind = POINT_WRITE,
+                                      .object = memory,
+                                      .bytes = seen,
+                                      .order = VIRTUAL_PLAIN,
+                                      .until_ns = VIRTUAL_NEVER,
+                                      .place = here});
+}
+
+void virtual_heap_clear(void)
+{
+    while (last) {
+        struct block *block = last;
+        last = block->before;
+        free(block->start);
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a run allocates. A run that is cut short frees nothing itself: all that
+ * it allocated is freed before the next one. What it does free stays away until
+ * then, so that no address is used for two things.
+ *
+ * Outside a run these are the functions that they are named after.
+ */
+#ifndef VIRTUAL_HEAP_H
+#define VIRTUAL_HEAP_H
+
+#include <stddef.h>
+
+#include "common/virtual/place.h"
+
+void *virtual_malloc(size_t bytes);
+void *virtual_calloc(size_t count, size_t bytes);
+void *virtual_aligned(size_t alignment, size_t bytes);
+void *virtual_realloc(void *memory, size_t bytes, struct virtual_place here);
+
+/* To free memory is to write to all of it: a race with whoever uses it. */
+void virtual_free(void *memory, struct virtual_place here);
+
+/* The run is over. */
+void virtual_heap_clear(void);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* dl_iterate_phdr */
+
+#include "common/virtual/image.h"
+
+#include <stddef.h>
+
+#ifdef __linux__
+
+#include <link.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/fail.h"
+
+enum {
+    MOST_PARTS = 8
+};
+
+struct part {
+    char *memory;
+    size_t bytes;
+    char *copy;
+};
+
+struct image {
+    uintptr_t inside;
+    struct part part[MOST_PARTS];
+    size_t parts;
+    bool found;
+    bool thread_locals;
+};
+
+static bool contains(const struct dl_phdr_info *object, uintptr_t address)
+{
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        uintptr_t begin = object->dlpi_addr + segment->p_vaddr;
+        if (segment->p_type == PT_LOAD && address >= begin &&
+            address - begin < segment->p_memsz)
+            return true;
+    }
+    return false;
+}
+
+/* Where the writable memory of the object begins after all: what is written to
+ * only while it is loaded is read-only by now. */
+static uintptr_t read_only_end(const struct dl_phdr_info *object)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type == PT_GNU_RELRO)
+            return (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) /
+                   page * page;
+    }
+    return 0;
+}
+
+static void copy(struct image *image, uintptr_t begin, uintptr_t end)
+{
+    if (begin >= end || image->parts == MOST_PARTS)
+        return;
+    struct part *part = &image->part[image->parts++];
+    *part = (struct part){(char *)begin, end - begin, allocate(1, end - begin)};
+    memcpy(part->copy, part->memory, part->bytes);
+}
+
+static int look_at(struct dl_phdr_info *object, size_t bytes, void *with)
+{
+    struct image *image = with;
+    (void)bytes;
+    if (!contains(object, image->inside))
+        return 0;
+    uintptr_t from = read_only_end(object);
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        uintptr_t begin = object->dlpi_addr + segment->p_vaddr;
+        uintptr_t end = begin + segment->p_memsz;
+        image->thread_locals |= segment->p_type == PT_TLS;
+        if (segment->p_type == PT_LOAD && segment->p_flags & PF_W)
+            copy(image, begin > from ? begin : from, end);
+    }
+    image->found = true;
+    return 1;
+}
+
+struct image *image_new(const void *inside)
+{
+    struct image *image = allocate(1, sizeof *image);
+    image->inside = (uintptr_t)inside;
+    dl_iterate_phdr(look_at, image);
+    if (image->found)
+        return image;
+    free(image);
+    return NULL;
+}
+
+void image_free(struct image *image)
+{
+    for (size_t i = 0; i < image->parts; i++)
+        free(image->part[i].copy);
+    free(image);
+}
+
+void image_restore(const struct image *image)
+{
+    for (size_t i = 0; i < image->parts; i++)
+        memcpy(image->part[i].memory, image->part[i].copy,
+               image->part[i].bytes);
+}
+
+bool image_has_thread_locals(const struct image *image)
+{
+    return image->thread_locals;
+}
+
+#else
+
+struct image *image_new(const void *inside)
+{
+    (void)inside;
+    return NULL;
+}
+
+void image_free(struct image *image)
+{
+    (void)image;
+}
+
+void image_restore(const struct image *image)
+{
+    (void)image;
+}
+
+bool image_has_thread_locals(const struct image *image)
+{
+    (void)image;
+    return false;
+}
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/virtual/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/fail.h"
+#include "common/virtual/words.h"
+
+static void add(struct order *order, struct orders_step step)
+{
+    size_t bytes = (order->steps + 1) * sizeof step;
+    order->step = realloc(order->step, bytes);
+    if (!order->step)
+        fail("out of memory: %zu bytes", bytes);
+    order->step[order->steps++] = step;
+}
+
+/* A thread's number at *text, which moves behind it; 0: there is none. */
+static unsigned number(const char **text)
+{
+    unsigned value = 0;
+    for (; **text >= '0' && **text <= '9' && value < 1000; ++*text)
+        value = value * 10 + (unsigned)(**text - '0');
+    return value <= ORDERS_THREADS ? value : 0;
+}
+
+/* "2", "2t", "2n" or "1>3" at *text, which moves behind it. */
+static bool parse_step(struct orders_step *step, const char **text)
+{
+    *step = (struct orders_step){.thread = (uint16_t)number(text)};
+    if (**text == '>') {
+        ++*text;
+        step->wakes = (uint8_t)number(text);
+        return step->thread && step->wakes;
+    }
+    if (**text == 't')
+        step->woken = WOKEN_BY_TIME;
+    if (**text == 'n')
+        step->woken = WOKEN_BY_NOTHING;
+    *text += step->woken != WOKEN_NOT;
+    return step->thread;
+}
+
+bool order_parse(struct order *order, const char *text, const char **wrong)
+{
+    *order = (struct order){0};
+    for (;; text++) {
+        struct orders_step step;
+        *wrong = text;
+        if (!parse_step(&step, &text) || (*text && *text != ','))
+            return false;
+        add(order, step);
+        if (!*text)
+            return true;
+    }
+}
+
+/* Returns `text`, of at least 20 bytes. */
+static const char *step_text(const struct orders_step *step, char *text)
+{
+    const char *how = step->woken == WOKEN_BY_TIME      ? "t"
+                      : step->woken == WOKEN_BY_NOTHING ? "n"
+                                                        : "";
+    if (step->wakes)
+        snprintf(text, 20, "%u>%u", step->thread, step->wakes);
+    else
+        snprintf(text, 20, "%u%s", step->thread, how);
+    return text;
+}
+
+void order_print(FILE *out, const struct orders_step *step, size_t steps)
+{
+    char text[20];
+    for (size_t i = 0; i < steps; i++)
+        fprintf(out, "%s%s", i ? "," : "", step_text(&step[i], text));
+    fputc('\n', out);
+}
+
+struct writing {
+    FILE *file;
+    const struct orders_result *result;
+    size_t steps;
+};
+
+static void write_step(void *with, const struct thread *thread,
+                       const struct orders_step *step)
+{
+    struct writing *writing = with;
+    char text[20], place[300];
+    bool noted = thread->point.kind == POINT_NOTE;
+    if (!step || writing->steps == writing->result->steps)
+        return;
+    fprintf(writing->file, "%-5s %-14s %s\n",
+            step_text(&writing->result->step[writing->steps++], text),
+            word_of(thread->point.kind),
+            noted ? (const char *)thread->point.object
+                  : place_text(thread->point.place, place, sizeof place));
+}
+
+void order_write(FILE *file, const char *of,
+                 const struct orders_subject *subject,
+                 const struct orders_bounds *bounds,
+                 const struct orders_result *result)
+{
+    struct orders_result again;
+    fprintf(file, "order of %s\n# %s\n", of, result->text);
+    orders_follow(subject, bounds, result->step, result->steps, write_step,
+                  &(struct writing){file, result, 0}, &again);
+}
+
+/* A line of the file. False: it is none of an order's. */
+static bool read_step(struct order *order, const char *line)
+{
+    char word[20] = "";
+    enum point_kind kind;
+    struct orders_step step;
+    if (!parse_step(&step, &line) || sscanf(line, " %19s", word) != 1 ||
+        !word_kind(word, &kind))
+        return false;
+    step.kind = (uint8_t)(kind + 1);
+    add(order, step);
+    return true;
+}
+
+bool order_read(struct order *order, FILE *file, const char *of, char *error,
+                size_t error_bytes)
+{
+    char line[512];
+    *order = (struct order){0};
+    if (!fgets(line, sizeof line, file) || strncmp(line, "order of ", 9) != 0) {
+        snprintf(error, error_bytes, "line 1: not an order of steps");
+        return false;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    if (strcmp(line + 9, of) != 0) {
+        snprintf(error, error_bytes, "an order of '%s', not of '%s'", line + 9,
+                 of);
+        return false;
+    }
+    for (size_t number = 2; fgets(line, sizeof line, file); number++) {
+        if (*line == '#' || line[strspn(line, " \t\r\n")] == '\0' ||
+            read_step(order, line))
+            continue;
+        snprintf(error, error_bytes, "line %zu: not a step of an order",
+                 number);
+        return false;
+    }
+    return true;
+}
