@@ -25,7 +25,9 @@
 #include "common/lab/timeline.h"
 #include "common/run/count.h"
 #include "common/virtual/additions.h"
+#include "common/virtual_lab/lock_puzzles.h"
 #include "common/virtual_lab/real.h"
+#include "common/virtual_lab/scene.h"
 #include "common/virtual_lab/settings.h"
 
 static const struct document_row document[] = {
@@ -47,7 +49,7 @@ static struct settings settings;
 static uint64_t additions;
 
 static struct gil gil; /* the one lock */
-static struct events events = {.gil = &gil};
+static struct events events;
 static size_t counting;          /* tasks that still count */
 static double wait_us[MOST_IOS]; /* for the lock, after each I/O of task 1 */
 static size_t ios;
@@ -136,44 +138,70 @@ static void make(struct run *run, const char *name, void *(*launcher)(void *),
     gil_destroy(&gil);
 }
 
-static void with_io(struct run *run)
+static void io_figures(struct run *run)
 {
-    counting = options.tasks - 1;
-    make(run, "threads", start_all_then_join_all, true);
     run_figure(run, "ios", NULL, 0, (double)ios);
     run_figure(run, "wait_p50_us", "wait p50 us", 1, median(wait_us, ios));
     run_figure(run, "wait_p99_us", NULL, 1, percentile(wait_us, ios, 99));
 }
 
+static void threads(struct run *run)
+{
+    bool does_io = settings.io.period_ns > 0;
+    events_free(&events);
+    events = (struct events){.gil = &gil, .only_takes = !settings.events};
+    counting = options.tasks - does_io;
+    additions = settings_additions(&settings, &options);
+    make(run, "threads", start_all_then_join_all, settings.events || does_io);
+    if (does_io)
+        io_figures(run);
+    else
+        run_check(run, count_sum(additions));
+}
+
+static void serial(struct run *run)
+{
+    make(run, "serial", start_and_join_one_by_one, false);
+    run_check(run, count_sum(additions));
+}
+
+static int play_puzzle(void)
+{
+    struct stage stage = {.options = &options,
+                          .settings = &settings,
+                          .events = &events,
+                          .play = threads};
+    struct puzzle_lab puzzles = lock_puzzles(&stage);
+    struct puzzle_options asked = settings.puzzle; /* scenes change settings */
+    return puzzle_play(&puzzles, &asked, options.json);
+}
+
 int main(int argc, char **argv)
 {
-    struct run threads, serial, real_threads, real_serial;
-    struct report report = {.lab = &lab, .options = &options};
+    struct run run[4];
+    struct report report = {.lab = &lab, .options = &options, .run = {&run[0]}};
     options = settings_begin(&settings, &lab, argc, argv);
-    events.only_takes = !settings.events;
-    additions = settings_additions(&settings, &options);
-    if (settings.io.period_ns) {
-        with_io(&threads);
-    } else {
-        make(&threads, "threads", start_all_then_join_all, settings.events);
-        make(&serial, "serial", start_and_join_one_by_one, false);
-        run_check(&threads, count_sum(additions));
-        run_check(&serial, count_sum(additions));
-        report.run[1] = &serial;
+    if (settings.puzzle.asked)
+        return play_puzzle();
+    if (settings.calibrate)
+        real_describe(&settings.machine, &settings.real_lock);
+    threads(&run[0]);
+    if (!settings.io.period_ns) {
+        serial(&run[1]);
+        report.run[1] = &run[1];
     }
-    timeline_print(&threads, 100);
+    timeline_print(&run[0], 100);
     settings_show_events(&events);
     if (settings.calibrate) {
-        real_run(&real_threads, &real_serial, &settings.real_lock,
-                 options.tasks, additions);
-        real_compare(&threads, &real_threads);
-        report.run[2] = &real_threads;
-        report.run[3] = &real_serial;
+        real_run(&run[2], &run[3], &settings.real_lock, options.tasks,
+                 additions);
+        real_compare(&run[0], &run[2]);
+        report.run[2] = &run[2];
+        report.run[3] = &run[3];
+    } else {
+        report.virtual_processors = settings.machine.processors;
     }
     report.count = additions;
-    report.run[0] = &threads;
-    if (!settings.calibrate)
-        report.virtual_processors = settings.machine.processors;
     report.extend = settings_json;
     report.with = &(struct settings_shown){&settings, &events};
     return report_finish(&report);

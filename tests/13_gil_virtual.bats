@@ -152,3 +152,70 @@ virtual() {
     within "$(jq '[.traceEvents[] | select(.ph == "X") | .ts + .dur] | max' \
         "$BATS_TEST_TMPDIR/trace")" 39000 82000
 }
+
+# right SEED: the answer that the puzzle's solution gives.
+right() {
+    lab 13_gil_virtual --puzzle "$1" --solve --json
+    same "$status" 0
+    figure .solution.answer
+}
+
+@test "13: puzzles: their own answers are right, for 25 seeds" {
+    for seed in $(seq 25); do
+        answer=$(right "$seed")
+        lab 13_gil_virtual --puzzle "$seed" --answer "$answer"
+        same "$status" 0
+        same "$output" right
+    done
+}
+
+@test "13: puzzles: a wrong answer is told what happens instead" {
+    answer=$(right 1) # five tasks: change the second
+    wrong=$(awk '{ $2 = 3 - $2; print }' <<<"$answer")
+    lab 13_gil_virtual --puzzle 1 --answer "$wrong"
+    same "$status" 1
+    contains "${lines[0]}" "wrong: at "
+    contains "${lines[0]}" "holds the lock, not task $(cut -d' ' -f2 <<<"$wrong")"
+    contains "${lines[1]}" "takes the lock              gil/interval.c:"
+    for seed in 2 3 4; do
+        answer=$(right $seed)
+        lab 13_gil_virtual --puzzle $seed --answer 0.5
+        same "$status" 1
+        contains "${lines[0]}" "wrong: it is $answer, not 0.5"
+        contains "$output" "gil/interval.c:"
+    done
+    lab 13_gil_virtual --puzzle 5 --answer "$(right 5 | tr yn ny)"
+    same "$status" 1
+    contains "$output" "wrong: in line 1 CPU/wall is"
+}
+
+@test "13: puzzles: an answer that cannot be read" {
+    for answer in '1 2' '1 2 1 2 9' 'a b c d e' '1 2 1 2 1 2' -; do
+        lab 13_gil_virtual --puzzle 1 --answer "$answer"
+        failed 2 "--answer: '$answer' is not an answer; expected: 5 numbers of"
+    done
+    lab 13_gil_virtual --puzzle 2 --answer '1e3'
+    failed 2 "is not an answer; expected: one number of milliseconds"
+    lab 13_gil_virtual --puzzle 5 --answer 'y n y'
+    failed 2 "is not an answer; expected: 4 times y or n"
+    lab 13_gil_virtual --answer 5
+    failed 2 "--answer needs --puzzle SEED"
+    lab 13_gil_virtual --puzzle 1 --solve --answer 5
+    failed 2 "--answer and --solve exclude each other"
+    lab 13_gil_virtual --puzzle 1 --lock ticks
+    failed 2 "--puzzle and --lock exclude each other"
+    lab 13_gil_virtual --puzzle 0
+    failed 2 "--puzzle: '0' is not a whole number from 1 to"
+}
+
+@test "13: puzzles: a file for Moodle, each with its answer" {
+    lab 13_gil_virtual --puzzle 3 --gift 10
+    same "$status" 0
+    same "$(grep -c '^::13_gil_virtual puzzle [0-9]*::\[html\]<pre>.*</pre>}$' \
+        <<<"$output")" 10
+    same "$(sed 's/\\[~=#{}:\\]//g' <<<"$output" | grep -o '[{}]' | sort |
+        uniq -c | tr -d ' ' | paste -sd' ')" '10{ 10}'
+    contains "$(sed -n 1p <<<"$output")" "{#$(right 3):"
+    contains "$(grep '^::13_gil_virtual puzzle 6::' <<<"$output")" \
+        "{=$(right 6)####"
+}

@@ -148,6 +148,21 @@ static const struct {
       .into = &values.json}},
 };
 
+/* A puzzle says itself what is run. */
+static void check_puzzle(const struct command_line *line)
+{
+    static const char *const beside[] = {"puzzle", "answer", "solve",
+                                         "gift",   "json",   NULL};
+    for (size_t i = 0; i < line->rows; i++) {
+        const char *name = line->row[i].name;
+        const char *const *other = beside;
+        while (*other && strcmp(*other, name) != 0)
+            other++;
+        if (!*other)
+            command_line_exclude(line, "puzzle", name);
+    }
+}
+
 static void check_together(const struct command_line *line,
                            const struct options *opt)
 {
@@ -162,6 +177,7 @@ static void check_together(const struct command_line *line,
     command_line_exclude(line, "document", "rounds");
     command_line_exclude(line, "document", "rate");
     command_line_exclude(line, "document", "link");
+    check_puzzle(line);
     if (command_line_gave(line, "interval") && !opt->lock.policy->asks)
         fail_usage("--interval goes with --lock interval, not with %s",
                    opt->lock.policy->name);
@@ -218,6 +234,8 @@ struct options options_read(const struct program *program, unsigned groups,
     for (size_t i = 0; i < extras; i++)
         line.row[line.rows++] = extra[i];
     command_line_read(&line, program, argc, argv);
+    for (size_t i = 0; i < extras; i++)
+        extra[i].given = line.row[line.rows - extras + i].given;
 
     const struct gil_policy *chosen = gil_policies[policy];
     values.lock = (struct gil_config){

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/virtual_lab/real.h"
 
-#include <string.h>
-
 #include "common/lab/screen.h"
 #include "common/run/calibrate.h"
 #include "common/run/count.h"
 #include "common/run/wakeup.h"
+#include "common/virtual_lab/settings.h"
 
 void real_describe(struct machine_config *machine,
                    const struct gil_config *lock)
@@ -59,21 +58,13 @@ void real_run(struct run *threads, struct run *serial,
     run(serial, "real_serial", "real alone", lock, tasks, additions, true);
 }
 
-static double figure_of(const struct run *run, const char *field)
-{
-    for (size_t i = 0; i < run->figures; i++)
-        if (run->figure[i].field && strcmp(run->figure[i].field, field) == 0)
-            return run->figure[i].value;
-    return 0;
-}
-
 void real_compare(const struct run *threads, const struct run *real)
 {
-    double handoffs = figure_of(real, "handoffs_per_s");
+    double handoffs = settings_figure(real, "handoffs_per_s");
     screen_line("virtual / real: each %.3f, total %.3f",
                 run_each_s(threads) / run_each_s(real),
                 threads->time.wall_s / real->time.wall_s);
     if (handoffs > 0)
         screen_line("hand-offs a second, virtual / real: %.3f",
-                    figure_of(threads, "handoffs_per_s") / handoffs);
+                    settings_figure(threads, "handoffs_per_s") / handoffs);
 }

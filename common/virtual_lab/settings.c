@@ -4,13 +4,13 @@
 #include "common/virtual_lab/settings.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/fail.h"
 #include "common/base/number.h"
 #include "common/lab/screen.h"
 #include "common/virtual/additions.h"
-#include "common/virtual_lab/real.h"
 
 /* The blog post's machine: a task alone took 7.0885 s on average, and each
  * hand-off lost some 0.175 ms. */
@@ -28,7 +28,12 @@ static struct {
     bool calibrate;
 } said = {.processors = 2, .wake_us = 50, .slice_ms = 3, .seed = 1};
 
-static struct option_row rows[] = {
+enum {
+    WAKE = 1, /* its row */
+    OWN_ROWS = 7
+};
+
+static struct option_row rows[OWN_ROWS + PUZZLE_ROWS] = {
     {.name = "processors",
      .value = "N",
      .help = "of the virtual machine (default 2)",
@@ -109,33 +114,45 @@ static const struct gil_policy *virtual_twin(const struct gil_policy *policy)
     return *twin;
 }
 
+static void refuse_contradictions(const struct settings *settings,
+                                  const struct options *options)
+{
+    if (settings->calibrate && (said.io || options->document))
+        fail_usage("--calibrate measures this machine, and compares tasks that "
+                   "count: not with --io or --document");
+}
+
+static void set_machine(struct machine_config *machine, bool document)
+{
+    machine->processors = (unsigned)said.processors;
+    machine->wake_ns = (int64_t)said.wake_us * 1000;
+    machine->slice_ns = (int64_t)said.slice_ms * 1000000;
+    machine->seed = said.seed;
+    if (!document)
+        return;
+    machine->addition_ps = DOCUMENT_ADDITION_PS;
+    if (!rows[WAKE].given)
+        machine->wake_ns = DOCUMENT_WAKE_US * 1000;
+}
+
 struct options settings_begin(struct settings *settings, const struct lab *lab,
                               int argc, char **argv)
 {
+    *settings = (struct settings){.machine = machine_usual};
+    puzzle_rows(&rows[OWN_ROWS], &settings->puzzle);
     struct options options =
-        lab_begin_with(lab, rows, sizeof rows / sizeof rows[0], argc, argv);
-    *settings = (struct settings){.machine = machine_usual,
-                                  .events = said.events,
-                                  .calibrate = said.calibrate,
-                                  .real_lock = options.lock};
-    options.lock.policy = virtual_twin(options.lock.policy);
-    if (said.calibrate && (said.io || options.document))
-        fail_usage("--calibrate measures this machine, and compares tasks that "
-                   "count: not with --io or --document");
+        lab_begin_with(lab, rows, OWN_ROWS + PUZZLE_ROWS, argc, argv);
+    puzzle_options_check(&rows[OWN_ROWS], &settings->puzzle);
+    settings->events = said.events;
+    settings->calibrate = said.calibrate;
+    refuse_contradictions(settings, &options);
     if (said.io)
         settings->io = read_io(said.io);
-    if (options.document) {
+    set_machine(&settings->machine, options.document);
+    if (options.document)
         options.count = DOCUMENT_COUNT;
-        settings->machine.addition_ps = DOCUMENT_ADDITION_PS;
-        if (!rows[1].given)
-            said.wake_us = DOCUMENT_WAKE_US;
-    }
-    settings->machine.processors = (unsigned)said.processors;
-    settings->machine.wake_ns = (int64_t)said.wake_us * 1000;
-    settings->machine.slice_ns = (int64_t)said.slice_ms * 1000000;
-    settings->machine.seed = said.seed;
-    if (said.calibrate)
-        real_describe(&settings->machine, &settings->real_lock);
+    settings->real_lock = options.lock;
+    options.lock.policy = virtual_twin(options.lock.policy);
     return options;
 }
 
@@ -159,17 +176,29 @@ uint64_t settings_additions(const struct settings *settings,
     return additions;
 }
 
-void settings_show_events(const struct events *events)
+char *settings_event(const struct event *event, char *text, size_t bytes)
 {
     char place[200];
-    for (size_t i = 0; i < events->count; i++) {
-        const struct event *event = &events->event[i];
-        screen_line("%7" PRId64 ".%03d ms  task %-2u  %-*s%s",
-                    event->ns / 1000000, (int)(event->ns / 1000 % 1000),
-                    event->task, event->place.file ? 28 : 0,
-                    event_text(event->kind),
-                    event_place(event, place, sizeof place));
-    }
+    snprintf(text, bytes, "%7" PRId64 ".%03d ms  task %-2u  %-*s%s",
+             event->ns / 1000000, (int)(event->ns / 1000 % 1000), event->task,
+             event->place.file ? 28 : 0, event_text(event->kind),
+             event_place(event, place, sizeof place));
+    return text;
+}
+
+void settings_show_events(const struct events *events)
+{
+    char line[250];
+    for (size_t i = 0; i < events->count; i++)
+        screen_line("%s", settings_event(&events->event[i], line, sizeof line));
+}
+
+double settings_figure(const struct run *run, const char *field)
+{
+    for (size_t i = 0; i < run->figures; i++)
+        if (run->figure[i].field && strcmp(run->figure[i].field, field) == 0)
+            return run->figure[i].value;
+    return 0;
 }
 
 static json_t *json_event(const struct event *event)

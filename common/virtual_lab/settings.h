@@ -9,8 +9,10 @@
 
 #include "common/lab/command_line.h"
 #include "common/lab/lab.h"
+#include "common/run/tasks.h"
 #include "common/virtual/events.h"
 #include "common/virtual/machine.h"
+#include "common/virtual_lab/puzzle.h"
 
 /* One task does I/O: at the beginning of every period, for so long. */
 struct settings_io {
@@ -24,6 +26,7 @@ struct settings {
     bool events;    /* list what happens */
     bool calibrate; /* the machine is like this one */
     struct gil_config real_lock;
+    struct puzzle_options puzzle;
 };
 
 /* Read the command line: what all labs have, --processors, --wake, --slice,
@@ -38,8 +41,15 @@ struct options settings_begin(struct settings *settings, const struct lab *lab,
 uint64_t settings_additions(const struct settings *settings,
                             const struct options *options);
 
+/* A line: "  5.050 ms  task 2  asks for the lock  gil/interval.c:45". Returns
+ * `text`. */
+char *settings_event(const struct event *event, char *text, size_t bytes);
+
 /* A line for each event. */
 void settings_show_events(const struct events *events);
+
+/* A figure of a run; 0 if it has none such. */
+double settings_figure(const struct run *run, const char *field);
 
 /* For report.extend: the fields "machine" and, if there are any, "events". */
 struct settings_shown {
