@@ -72,7 +72,7 @@ static int64_t released(struct gil_thread *me, int64_t ns,
     sleep_ns(ns);
     int64_t ended_ns = wall_ns();
     gil_end_allow_threads(me, spent);
-    return events.taken_ns - ended_ns;
+    return events.taken_ns > ended_ns ? events.taken_ns - ended_ns : 0;
 }
 
 /* As long as others count; alone for as long as it would count. */

@@ -43,7 +43,7 @@ setup_file() {
 }
 
 # How many more is the machine's: a holder that waits for a processor hands
-# nothing over.
+# nothing over. Test 13 counts them in virtual time, exactly.
 @test "05: an interval longer than the run: no request; a short one: many" {
     lab 05_gil_sim --count 3000000 --interval 10000000 --rounds 1 --json
     holds '.runs[0].requests == 0' '.runs[0].handoffs == 1'

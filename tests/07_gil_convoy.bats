@@ -21,7 +21,8 @@ start_lab() {
     # Nobody asks for the lock where nobody counts. Where one does: after the
     # sleep, and after the echo if the CPU thread was awake before the answer.
     # A thread that asks has waited for an interval first. (Not p50: on a busy
-    # machine the answer is often there first.)
+    # machine the answer is often there first. Test 13 has it in virtual time,
+    # and that ticks answers sooner.)
     holds '[.runs[].name] == ["threads", "threads", "threads"]' \
         '[.runs[].lock] | all_are("interval")' \
         '[.runs[].cpu_threads] == [0, 1, 2]' \
@@ -76,17 +77,6 @@ start_lab() {
     lab 07_gil_convoy --lock none --requests 10 --json
     same "$status" 0
     holds '[.runs[].at_once] == [1, 2, 3]' '.runs[1] | has("handoffs") | not'
-}
-
-# bats test_tags=quiet
-@test "07: ticks answers at once, interval does not" {
-    need_two_processors
-    lab 07_gil_convoy --requests 11 --lock ticks --json
-    ticks_us=$(figure '.runs[1].p50_us')
-    lab 07_gil_convoy --requests 11 --json
-    interval_us=$(figure '.runs[1].p50_us')
-    need_two_processors # and still are there
-    within "$(jq -n "$interval_us / $ticks_us")" 3 1000
 }
 
 @test "07: a request that fails is no round trip" {

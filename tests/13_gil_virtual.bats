@@ -75,6 +75,13 @@ virtual() {
     same "$(figure '.runs[0].wait_p50_us < 1')" true
 }
 
+@test "13: under ticks I/O waits less, and without a lock not at all" {
+    virtual --io 20:1 --lock ticks
+    within "$(figure '.runs[0].wait_p50_us')" 1 2500
+    virtual --io 20:1 --lock none
+    same "$(figure '.runs[0].wait_p99_us')" 0
+}
+
 @test "13: ticks: two processors fight over the lock, one does not" {
     virtual --lock ticks --seconds 0.5
     within "$(figure '.runs[0].handoffs_per_s')" 1000 1000000
