@@ -68,3 +68,28 @@ all ended, 7 hand-offs, at most 1 at once"
     same "${lines[2]}" \
         "1: 23, 4 bytes, order 3, tests/virtual/memory_points.c:17"
 }
+
+# Only where a compiler for 32 bits is installed (Debian: gcc-multilib).
+@test "virtual: the same nanoseconds with 32 and with 64 bits" {
+    cd "$ROOT" || return
+    local flags=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. -g) file
+    local folder=$BATS_TEST_TMPDIR
+    local names=(-include common/virtual/names.h -fsanitize=thread)
+    echo 'int main(void) { return 0; }' >"$folder/probe.c"
+    gcc -m32 "${flags[@]}" -o "$folder/probe" "$folder/probe.c" 2>/dev/null ||
+        skip 'not measured: gcc -m32 does not work here'
+    for file in common/gil/*.c; do
+        gcc -m32 "${flags[@]}" "${names[@]}" -c \
+            -o "$folder/gil_$(basename "$file" .c).o" "$file"
+    done
+    gcc -m32 "${flags[@]}" -o "$folder/clock32" tests/virtual/clock.c \
+        "$folder"/gil_*.o common/base/*.c \
+        common/virtual/{threads,coroutine,locks,gates,calls,memory,place}.c \
+        common/virtual/{machine,processors,additions,events}.c -ldl
+    gcc "${flags[@]}" -o "$folder/clock64" tests/virtual/clock.c \
+        "$BUILD/libcommon.a" -ldl
+    "$folder/clock32" >"$folder/32"
+    "$folder/clock64" >"$folder/64"
+    within "$(wc -l <"$folder/64")" 1000 1000000
+    cmp "$folder/32" "$folder/64"
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Virtual time without a lab: two tasks under each lock, every event as whole
+ * numbers. The same on a machine of 32 and of 64 bits.
+ */
+#include "common/virtual/names.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/virtual/additions.h"
+#include "common/virtual/events.h"
+#include "common/virtual/machine.h"
+
+static struct gil gil;
+
+static void *count(void *with)
+{
+    struct lane lane = {0};
+    struct gil_thread me = {.gil = &gil, .lane = &lane};
+    gil_take(&me);
+    *(uint64_t *)with = additions_python(0, 3000000, &me);
+    gil_drop(&me);
+    return NULL;
+}
+
+static void *start_and_join(void *with)
+{
+    pthread_t thread[2];
+    uint64_t sum[2];
+    for (int i = 0; i < 2; i++)
+        pthread_create(&thread[i], NULL, count, &sum[i]);
+    for (int i = 0; i < 2; i++)
+        pthread_join(thread[i], NULL);
+    printf("%" PRIu64 " %" PRIu64 "\n", sum[0], sum[1]);
+    return with;
+}
+
+int main(void)
+{
+    for (size_t i = 0; gil_policies[i]; i++) {
+        unsigned every = gil_policies[i]->every > 1 ? 100 : 1000;
+        struct events events = {.gil = &gil};
+        struct machine *machine = machine_new(&machine_usual);
+        gil_init(&gil, &(struct gil_config){gil_policies[i], 1000, every});
+        machine_watch(machine, events_note, &events);
+        machine_run(machine, start_and_join, NULL);
+        for (size_t e = 0; e < events.count; e++)
+            printf("%" PRId64 " %u %s\n", events.event[e].ns,
+                   events.event[e].task, event_text(events.event[e].kind));
+        events_free(&events);
+        machine_free(machine);
+        gil_destroy(&gil);
+    }
+    return 0;
+}
