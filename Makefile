@@ -26,7 +26,8 @@ $(error BUILD='$(BUILD)': a folder without spaces in its name is needed)
 endif
 
 CFLAGS ?= -O2 -g
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+# Nothing built by an older gcc is linked in: no notes on what it aligned otherwise.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-psabi
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 PKG_CONFIG ?= pkg-config

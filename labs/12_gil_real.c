@@ -167,8 +167,8 @@ static size_t open_python(void)
             "Interpreters with a lock of their own: since Python 3.12.");
         return WAYS_OF_ONE;
     }
-    own_locks = interpreters_open(options.tasks, true);
-    one_lock = interpreters_open(options.tasks, false);
+    own_locks = interpreters_open((size_t)options.tasks, true);
+    one_lock = interpreters_open((size_t)options.tasks, false);
     return WAYS;
 }
 
