@@ -150,7 +150,7 @@ static void threads(struct run *run)
     bool does_io = settings.io.period_ns > 0;
     events_free(&events);
     events = (struct events){.gil = &gil, .only_takes = !settings.events};
-    counting = options.tasks - does_io;
+    counting = (size_t)options.tasks - does_io;
     additions = settings_additions(&settings, &options);
     make(run, "threads", start_all_then_join_all, settings.events || does_io);
     if (does_io)

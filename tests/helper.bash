@@ -51,7 +51,8 @@ lab() {
 
 # figure FILTER: what jq finds in the JSON in $output.
 figure() {
-    jq -r "$1" <<<"$output"
+    jq -r "[$1] | walk(if type == \"number\" then . + 0 else . end) | .[]" \
+        <<<"$output"
 }
 
 # holds CONDITION...: each is true of the JSON in $output. A comparison holds of

@@ -14,7 +14,7 @@ pretend() {
     for tool in sh dirname cat cut sort tr sed grep head env sleep; do
         ln -s "$(command -v $tool)" "$bin/$tool"
     done
-    for tool in gcc make bash pkg-config python3 jq bats ps timeout; do
+    for tool in gcc make bash pkg-config python3 jq curl bats ps timeout; do
         tool $tool 'echo "tool 99.0 of 1999"'
     done
     tool parallel 'echo "GNU parallel 20221122"'
