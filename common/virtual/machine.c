@@ -25,9 +25,7 @@ struct machine {
     struct scheduler scheduler;
     struct machine_config config;
     struct processors processors;
-    int64_t cost_ns;  /* of the step that is being done */
-    int64_t quiet_ns; /* until then nothing happens to another thread, ... */
-    uint64_t quiet_change; /* ... unless a state has changed since */
+    int64_t cost_ns; /* of the step that is being done */
     const char *failure;
     machine_watcher *watch;
     void *with;
@@ -147,6 +145,7 @@ uint64_t machine_add(uint64_t additions, const atomic_bool *stop)
     virtual_point(&(struct point){.kind = POINT_YIELD,
                                   .until_ns = VIRTUAL_NEVER,
                                   .place = runner->place});
+    runner = runner_of(machine, virtual_me); /* it may have moved */
     runner->stop = NULL;
     return runner->additions;
 }

@@ -2,16 +2,26 @@
  *
  * A machine whose clock the program turns. The threads of threads.h run on it,
  * and each step of theirs takes the time that the machine's description says.
- * No real clock is read and all figures are whole numbers. So two runs with the
- * same description are the same to the nanosecond, on every computer.
+ * No real clock is read, and all figures are whole numbers. So two runs with
+ * the same description are the same to the nanosecond, on every computer.
  *
- * A thread on it runs, is ready, sleeps or wakes (processors.h). The machine
- * finds out which thread's state changes next and when, sets its clock to that
- * time, and lets that one thing happen (machine.c: next()). A thread that has
- * been busy for as long as its last step takes does the step that its point
- * names. The step happens in one moment; then the thread is busy again. Nothing
- * happens between two such moments. So the additions of a second are one event,
- * and two threads on two processors need not be simulated bit by bit.
+ * This is how two threads, A and B, run on it (machine.c: next()):
+ *
+ * 1. A comes to a point: it is about to unlock a mutex. The step that it has
+ *    done before took 50 ns, say. So A is *busy* for 50 ns from now.
+ * 2. The machine looks for what happens next. Perhaps B waits with a time limit
+ *    that ends in 3 us. A is no longer busy in 50 ns. The earliest is next: the
+ *    machine sets its clock to 50 ns later.
+ * 3. It lets that one thing happen. A is no longer busy, so A unlocks the
+ * mutex. That takes no time; its cost makes A busy afterwards. A runs to its
+ * next point, and the machine is at 1 again.
+ *
+ * If B's time limit is next, B wants a processor. It gets one that is free, or
+ * waits for one (processors.h), and the machine looks again at 2.
+ *
+ * Nothing happens between two such moments. So a second of additions is one
+ * event: a thread that adds is busy until the last addition, or until another
+ * thread sets the flag that it looks at after each.
  *
  *     struct machine *machine = machine_new(&(struct machine_config){
  *         .processors = 2, .wake_ns = 50000, ...});

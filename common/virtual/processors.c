@@ -115,17 +115,17 @@ void processors_wake(struct processors *processors, struct runner *runner)
     enter(processors, runner, WAKES);
 }
 
-/* For how long an idle processor has been busy with waking the thread. */
+/* For how long an idle processor has been busy with waking the thread: at the
+ * end of its sleep, and not before the processor was free. */
 static int64_t woken_by_ns(const struct processors *processors,
                            const struct runner *runner)
 {
-    int64_t from_ns = runner->since_ns > processors->freed_ns
-                          ? runner->since_ns
-                          : processors->freed_ns;
-    int64_t ns = processors->now_ns - from_ns;
-    return runner->state != WAKES       ? 0
-           : ns < processors->signal_ns ? ns
-                                        : processors->signal_ns;
+    if (runner->state != WAKES)
+        return 0;
+    int64_t ns = processors->now_ns - runner->since_ns;
+    if (ns > processors->now_ns - processors->freed_ns)
+        ns = processors->now_ns - processors->freed_ns;
+    return ns < processors->signal_ns ? ns : processors->signal_ns;
 }
 
 void processors_arrive(struct processors *processors, struct runner *runner)

@@ -38,7 +38,7 @@ enum runner_state {
 struct runner {
     struct thread *thread;
     enum runner_state state;
-    uint64_t since;     /* the how manieth change of a state this was */
+    uint64_t since;     /* the number of this change of a state, of all */
     int64_t since_ns;   /* and when */
     int64_t until_ns;   /* RUNS: busy until then; WAKES: awake then */
     int64_t left_ns;    /* READY: how long it will be busy when it runs */

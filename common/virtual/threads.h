@@ -25,8 +25,8 @@
  * chosen: virtual_can_go() says so. A wait with a time limit ends early when
  * the scheduler says so, by setting `woken`.
  *
- * All of them share one stack of thread-local variables (_Thread_local): the
- * system's thread is one.
+ * They share their thread-local variables (_Thread_local): for the system they
+ * are one thread.
  */
 #ifndef VIRTUAL_THREADS_H
 #define VIRTUAL_THREADS_H
@@ -102,7 +102,7 @@ enum woken {
 struct thread {
     unsigned number;    /* 1, 2, ... in the order of their creation */
     struct point point; /* what it does when it goes on */
-    uint64_t arrived;   /* there: the threads' how manieth point it was */
+    uint64_t arrived;   /* there: the number of this point, of all theirs */
     enum woken woken;
     bool in_vain; /* it tried, and did not get it */
     bool moved;   /* it got a lock that another thread had last */
