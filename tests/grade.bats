@@ -81,7 +81,7 @@ first_got() {
     same "$(jq -r '.machine | has("box") and has("bats") and has("processors")' \
         json)" true
     run "$ROOT/scripts/export" results autolab <json
-    same "$output" '{"scores":{"02_count_right":0}}'
+    same "$(jq -c . <<<"$output")" '{"scores":{"02_count_right":0}}'
     run "$ROOT/scripts/export" results gradescope <json
     same "$(jq '[.score, (.tests | length)] | @csv' <<<"$output")" '"0,6"'
 }

@@ -123,7 +123,8 @@ static void print_rows(const struct task *task, int64_t from_ns,
             row[c] = '^';
     }
     end_row(row, cells);
-    screen_line("%-9s %s", lane->mark_name, row);
+    if (row[0])
+        screen_line("%-9s %s", lane->mark_name, row);
 }
 
 void timeline_print(const struct run *run, unsigned ms)
