@@ -46,10 +46,11 @@ harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
 	$(wildcard tests/exercises/harness/[0-9]*.c))
 
 # What needs more than a C compiler, make and jansson: programs, and modules of
-# common/. The rest of common/net needs no library.
-needs_libcurl := net/curl_events net/download net/mirror \
+# common/. All of common/net but the echo and what it stands on is for downloads.
+needs_libcurl := $(filter-out net/echo net/loopback,$(patsubst common/%.c,%,\
+	$(wildcard common/net/*.c))) local_server \
 	01_io_serial 02_io_threads 11_io_events exercises/01_overlap_downloads
-needs_libevent := net/server local_server $(needs_libcurl)
+needs_libevent := $(needs_libcurl)
 needs_python3-embed := python/embed python/interpreters 12_gil_real
 packages := libcurl libevent python3-embed
 debian_libcurl := libcurl4-openssl-dev

@@ -36,7 +36,10 @@ static bool ask_addr2line(const char *program, uintptr_t address, char *text,
         close(answer[0]);
     if (child > 0)
         waitpid(child, NULL, 0);
-    text[strcspn(text, " \n")] = '\0'; /* " (discriminator 2)" */
+    char *note = strstr(text, " (discriminator ");
+    if (note)
+        *note = '\0';
+    text[strcspn(text, "\n")] = '\0';
     return answered && text[0] != '?' && !strstr(text, ":?");
 }
 
