@@ -10,8 +10,7 @@
  * Predict: how long does each of two tasks take under the lock, compared with
  * one alone? And both together? Which ends first? Then try --lock none, ticks.
  *
- * The blog post measured 14.670 and 14.667 s each, 14.689 s in all; one by one
- * 7.077 and 7.100 s, 14.177 s in all.
+ * The blog post measured 14.67 s each, 14.69 s in all; one by one 7.09 s each.
  */
 #include "common/lab/report.h"
 #include "common/lab/screen.h"
