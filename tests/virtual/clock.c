@@ -13,26 +13,33 @@
 #include "common/virtual/machine.h"
 
 static struct gil gil;
+static struct lane lane;
+
+struct task {
+    struct gil_thread python; /* the lock knows it until both have ended */
+    uint64_t sum;
+};
 
 static void *count(void *with)
 {
-    struct lane lane = {0};
-    struct gil_thread me = {.gil = &gil, .lane = &lane};
-    gil_take(&me);
-    *(uint64_t *)with = additions_python(0, 3000000, &me);
-    gil_drop(&me);
+    struct task *task = with;
+    gil_take(&task->python);
+    task->sum = additions_python(0, 3000000, &task->python);
+    gil_drop(&task->python);
     return NULL;
 }
 
 static void *start_and_join(void *with)
 {
     pthread_t thread[2];
-    uint64_t sum[2];
-    for (int i = 0; i < 2; i++)
-        pthread_create(&thread[i], NULL, count, &sum[i]);
+    struct task task[2];
+    for (int i = 0; i < 2; i++) {
+        task[i] = (struct task){.python = {.gil = &gil, .lane = &lane}};
+        pthread_create(&thread[i], NULL, count, &task[i]);
+    }
     for (int i = 0; i < 2; i++)
         pthread_join(thread[i], NULL);
-    printf("%" PRIu64 " %" PRIu64 "\n", sum[0], sum[1]);
+    printf("%" PRIu64 " %" PRIu64 "\n", task[0].sum, task[1].sum);
     return with;
 }
 
