@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Wrong: tickets are counted modulo 8: a ninth thread gets one that another
- * has. Loses: those who wait get the lock in the order they came May lose: one
- * thread at a time holds the lock May lose: ThreadSanitizer finds no race
+ * has.
+ * Loses: those who wait get the lock in the order they came
+ * May lose: one thread at a time holds the lock
+ * May lose: ThreadSanitizer finds no race
  */
 #include <pthread.h>
 #include <stdbool.h>
