@@ -33,7 +33,8 @@ SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 PKG_CONFIG ?= pkg-config
 
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
-	$(filter-out common/net/local_server.c,$(wildcard common/*/*.c)))
+	$(filter-out common/net/local_server.c common/virtual_lab/walk_program.c,\
+	$(wildcard common/*/*.c)))
 # The lock and the tasks once more, on threads of our own: unchanged, with other
 # names for what they call, and a call before each access to memory.
 twice := $(patsubst common/gil/%.c,$(BUILD)/common/virtual/gil_%.o,\
@@ -41,7 +42,7 @@ twice := $(patsubst common/gil/%.c,$(BUILD)/common/virtual/gil_%.o,\
 VIRTUAL_FLAGS := -include common/virtual/names.h -fsanitize=thread
 rooms := $(sort $(dir $(common)))
 programs := $(patsubst labs/%.c,$(BUILD)/%,\
-	$(wildcard labs/*.c labs/exercises/*.c)) $(BUILD)/local_server
+	$(wildcard labs/*.c labs/exercises/*.c)) $(BUILD)/local_server $(BUILD)/walk
 harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
 	$(wildcard tests/exercises/harness/[0-9]*.c))
 
@@ -109,7 +110,7 @@ ATOMIC = $(eval ATOMIC := $(shell echo '_Atomic long long a;' \
 # needs NAME and links NAME: a program's packages, and what it is linked with.
 needs = $(foreach p,$(packages),$(if $(filter $(1),$(needs_$(p))),$(p)))
 links = $(foreach p,$(call needs,$(1)) jansson,$(libraries_$(p))) $(ATOMIC) \
-	$(if $(filter 13_% 14_%,$(1)),-ldl)
+	$(if $(filter 13_% 14_% walk,$(1)),-ldl)
 python_flags = $(if $(filter $(1),$(needs_python3-embed)),$(PYTHON_FLAGS))
 
 # A file is made under a name of its own and moved to its place when it is whole:
@@ -133,7 +134,7 @@ say = $(if $(filter-out 0,$(V))$(silent),,@printf '  %-3s %s\n' $(1) $@;)
 script = @BUILD=$(call quote,$(abspath $(BUILD))) bash scripts
 python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
-.PHONY: all tour demo document compare sweep report bench handouts test \
+.PHONY: all walk tour demo document compare sweep report bench handouts test \
 	grade watch grader harnesses student-kit doctor check clean help
 .DEFAULT_GOAL := all
 
@@ -159,6 +160,9 @@ bench: all ## how fast the kit is, compared with curl and Python threads
 
 handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
 	$(script)/handouts
+
+walk: all ## every order of your program's steps: PROG=FILE.c, ARGS="..."
+	$(script)/walk $(PROG) $(ARGS)
 
 tour: all ## all labs: a line before each, its finding after
 	$(python)/tour
@@ -223,6 +227,22 @@ $(BUILD)/common/virtual/interpreter.o: common/virtual/interpreter.c \
 
 $(BUILD)/libcommon.a: $(common) $(twice)
 	$(call say,AR) ar rcs $(new) $^ $(in_place)
+
+# This lab's own lock is walked: compiled as the kit's is, linked without the
+# sanitizer's library.
+$(BUILD)/common/14_gil_orders.o: labs/14_gil_orders.c $(BUILD)/flags | $(rooms)
+	$(call say,CC) $(walked)
+
+$(BUILD)/14_gil_orders: $(BUILD)/common/14_gil_orders.o $(BUILD)/libcommon.a
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $(new) $^ \
+		$(call links,$(@F)) $(in_place)
+
+# What it loads calls its functions.
+$(BUILD)/walk: common/virtual_lab/walk_program.c $(BUILD)/libcommon.a \
+	$(BUILD)/flags
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -rdynamic \
+		$(compiled) $< $(BUILD)/libcommon.a $(call links,walk) \
+		$(call compiled_in_place,$(BUILD)/common/walk.d)
 
 link = $(CC) $(ALL_CFLAGS) $(call python_flags,$*) $(LDFLAGS) $(compiled) $< \
 	$(BUILD)/libcommon.a $(call links,$*) \

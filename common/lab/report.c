@@ -10,13 +10,13 @@
 #include "common/base/fail.h"
 #include "common/base/file.h"
 #include "common/base/portable.h"
+#include "common/lab/json.h"
 #include "common/lab/screen.h"
 #include "common/lab/table.h"
 #include "common/lab/trace.h"
 #include "common/lab/trust.h"
 
 enum {
-    DIGITS = 9, /* of a JSON number: nanoseconds of a second */
     WIDTH = 80, /* of a line */
 };
 
@@ -291,24 +291,6 @@ static json_t *json_report(const struct report *report)
     return json;
 }
 
-static void write_json(const struct report *report)
-{
-    const char *path = report->options->json;
-    json_t *json = json_report(report);
-    char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS));
-    json_decref(json);
-    if (!text)
-        fail("out of memory for the JSON report");
-    if (!path[0]) {
-        puts(text);
-    } else {
-        struct file_output output = file_create(path);
-        fprintf(output.file, "%s\n", text);
-        file_finish(&output);
-    }
-    free(text);
-}
-
 static void print_ratio(const struct report *report, const struct ratio *ratio)
 {
     const struct spread *each = &ratio->each, *total = &ratio->total;
@@ -423,7 +405,7 @@ int report_finish(struct report *report)
         print_notes(report);
     }
     if (json)
-        write_json(report);
+        json_write(json_report(report), report->options->json);
     if (trace)
         trace_write(trace, report->run);
     int status = complain_of_failures(report);

@@ -11,12 +11,14 @@
 enum {
     LINE = 80,
     NUMBER = 5, /* the step's, and what follows it */
-    COLUMN = 14
+    COLUMN = 14,
+    FIRST = 20, /* steps that are shown of a long order ... */
+    LAST = 60   /* ... and of its end */
 };
 
 struct row {
     unsigned thread;
-    struct orders_step step; /* thread 0: an access that is part of a race */
+    struct orders_step step; /* thread 0: a plain access */
     struct point point;
     char place[200];
 };
@@ -41,6 +43,32 @@ static void add_row(void *with, const struct thread *thread,
         row->step = *step;
     if (rows->threads < thread->number)
         rows->threads = thread->number;
+}
+
+static bool is_use(const struct row *row, const struct orders_use *use)
+{
+    return !row->step.thread && row->thread == use->thread &&
+           row->point.place.at == use->place.at;
+}
+
+/* Of the plain accesses leave only the last ones that are the race's. */
+static void leave_race(struct rows *rows, const struct orders_use race[2])
+{
+    bool seen[2] = {race[0].thread == 0, race[1].thread == 0};
+    size_t kept = rows->count;
+    for (size_t i = rows->count; i > 0; i--) {
+        const struct row row = rows->row[i - 1];
+        bool keeps = row.step.thread;
+        for (size_t use = 0; use < 2; use++) {
+            bool last = !seen[use] && is_use(&row, &race[use]);
+            keeps = keeps || last;
+            seen[use] = seen[use] || last;
+        }
+        if (keeps)
+            rows->row[--kept] = row;
+    }
+    rows->count -= kept;
+    memmove(rows->row, rows->row + kept, rows->count * sizeof *rows->row);
 }
 
 /* The word for a step. */
@@ -125,6 +153,11 @@ static void print_rows(FILE *out, const struct rows *rows)
     for (size_t i = 0; i < rows->count; i++) {
         const struct row *row = &rows->row[i];
         number += row->step.thread > 0;
+        if (i >= FIRST && rows->count - i > LAST) {
+            if (i == FIRST)
+                fprintf(out, "  ...\n");
+            continue;
+        }
         print_row(out, row, number, rows->threads);
         if (*row->place)
             print_source(out, row, rows->threads, !file);
@@ -139,16 +172,39 @@ bool columns_follow(FILE *out, const struct orders_subject *subject,
     struct rows rows = {.threads = subject->threads};
     bool right =
         orders_follow(subject, bounds, step, steps, add_row, &rows, result);
+    leave_race(&rows, result->race);
+    size_t number = 0;
     for (size_t i = 0; i < rows.count; i++) {
         struct row *row = &rows.row[i];
         if (row->point.kind != POINT_NOTE)
             place_text(row->point.place, row->place, sizeof row->place);
-        if (i < steps)
-            row->step.wakes = step[i].wakes;
+        if (row->step.thread && number < steps)
+            row->step.wakes = step[number++].wakes;
     }
-    print_rows(out, &rows);
+    if (rows.count > 0)
+        print_rows(out, &rows);
     free(rows.row);
     return right;
+}
+
+/* Break the line between words. */
+static void print_wrapped(FILE *out, const char *text)
+{
+    size_t column = 0;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > 0 && column + 1 + length > LINE) {
+            fputs("\n ", out);
+            column = 1;
+        }
+        if (column > 0)
+            fputc(' ', out);
+        column += length + (column > 0);
+        fwrite(text, 1, length, out);
+        text += length;
+        text += strspn(text, " ");
+    }
+    fputc('\n', out);
 }
 
 void columns_print(FILE *out, const struct orders_subject *subject,
@@ -158,6 +214,6 @@ void columns_print(FILE *out, const struct orders_subject *subject,
     struct orders_result again;
     if (!result->fault)
         return;
-    fprintf(out, "%s\n", result->text);
+    print_wrapped(out, result->text);
     columns_follow(out, subject, bounds, result->step, result->steps, &again);
 }

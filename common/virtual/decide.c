@@ -72,7 +72,8 @@ static size_t choose(struct walk *walk, size_t count, bool whom)
 static size_t follow(struct walk *walk, const struct way *ways, size_t count)
 {
     if (walk->steps >= walk->order_steps) {
-        walk->over = !ways[0].rescues;
+        walk->over = !ways[0].rescues && !walk->bounds->finish;
+        walk_who_can(walk, ways, count);
         return 0;
     }
     const struct orders_step *step = &walk->order[walk->steps];

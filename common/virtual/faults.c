@@ -89,6 +89,8 @@ void walk_race(struct walk *walk, const struct thread *me,
                const struct access *earlier)
 {
     char here[150], there[150];
+    walk->race[0] = (struct orders_use){earlier->thread + 1u, earlier->place};
+    walk->race[1] = (struct orders_use){me->number, me->point.place};
     walk_fault(walk, ORDERS_RACE,
                "data race: thread %u %s%s, %s; thread %u %s the same%s, %s; "
                "nothing says which comes first",
@@ -100,23 +102,37 @@ void walk_race(struct walk *walk, const struct thread *me,
                short_place(me->point.place, here, sizeof here));
 }
 
-void walk_cannot(struct walk *walk, const struct orders_step *step,
-                 const struct way *ways, size_t count)
+/* "1, 2, 2t" */
+static const char *who_can(char *text, size_t bytes, const struct way *ways,
+                           size_t count)
 {
-    char who[200] = "";
+    *text = '\0';
     for (size_t i = 0; i < count; i++)
-        append(who, sizeof who, "%s%u%s", i ? ", " : "", ways[i].thread->number,
+        append(text, bytes, "%s%u%s", i ? ", " : "", ways[i].thread->number,
                ways[i].woken == WOKEN_BY_TIME      ? "t"
                : ways[i].woken == WOKEN_BY_NOTHING ? "n"
                                                    : "");
+    return text;
+}
+
+void walk_who_can(struct walk *walk, const struct way *ways, size_t count)
+{
+    char text[200];
+    snprintf(walk->text, sizeof walk->text, "who can go on: %s",
+             who_can(text, sizeof text, ways, count));
+}
+
+void walk_cannot(struct walk *walk, const struct orders_step *step,
+                 const struct way *ways, size_t count)
+{
+    char text[200];
     walk_fault(walk, ORDERS_CANNOT,
-               "step %zu: thread %u cannot go on%s; who "
-               "can: %s",
+               "step %zu: thread %u cannot go on%s; who can: %s",
                walk->steps + 1, step->thread,
                step->woken == WOKEN_BY_TIME      ? " by a time-out"
                : step->woken == WOKEN_BY_NOTHING ? " for no reason"
                                                  : "",
-               *who ? who : "nobody");
+               count ? who_can(text, sizeof text, ways, count) : "nobody");
 }
 
 void walk_looks(struct walk *walk, const struct thread *thread)
@@ -142,8 +158,8 @@ void walk_misuse(struct walk *walk, const struct thread *me, const char *what,
 void walk_quit(struct walk *walk, const struct thread *me, int status,
                struct virtual_place here)
 {
-    char place[200];
-    short_place(here, place, sizeof place);
+    char text[200];
+    const char *place = short_place(here, text, sizeof text);
     if (status > 128)
         walk_fault(walk, ORDERS_CHECK, "thread %u aborts, %s", me->number,
                    place);

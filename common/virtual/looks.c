@@ -20,7 +20,8 @@ struct changed {
 struct look {
     const void *object;
     uintptr_t where;
-    uint64_t when;
+    uint64_t when; /* it looked there last */
+    uint64_t seen; /* it looked at this object last, wherever */
 };
 
 struct looker {
@@ -124,29 +125,35 @@ void looks_before(struct looks *looks, const struct thread *me)
 }
 
 static bool changed_by_others(struct looks *looks, const struct thread *me,
-                              const struct look *look)
+                              const void *object, uint64_t since)
 {
-    const struct changed *changed =
-        addresses_find(looks->objects, look->object);
-    return changed->when[changed->by[0] == me->number] > look->when;
+    const struct changed *changed = addresses_find(looks->objects, object);
+    return changed->when[changed->by[0] == me->number] > since;
 }
 
 /* `me` looks at the object of its point, maybe again. */
 static void look(struct looks *looks, const struct thread *me,
                  struct looker *looker)
 {
-    struct look now = {me->point.object, me->point.place.at, looks->steps};
+    const void *object = me->point.object;
+    struct look *here = NULL;
     for (unsigned i = 0; i < looker->looked_at; i++) {
         struct look *before = &looker->look[i];
-        if (before->object != now.object || before->where != now.where)
+        if (before->object != object)
             continue;
-        looker->in_vain =
-            changed_by_others(looks, me, before) ? 0 : looker->in_vain + 1;
-        *before = now;
-        return;
+        before->seen = looks->steps;
+        if (before->where == me->point.place.at)
+            here = before;
     }
-    unsigned last = LOOKED_AT - 1;
-    looker->look[looker->looked_at < last ? looker->looked_at++ : last] = now;
+    if (here && !changed_by_others(looks, me, object, here->when))
+        looker->in_vain++;
+    else
+        looker->in_vain = 0;
+    if (!here)
+        here = &looker->look[looker->looked_at < LOOKED_AT ? looker->looked_at++
+                                                           : LOOKED_AT - 1];
+    *here =
+        (struct look){object, me->point.place.at, looks->steps, looks->steps};
 }
 
 static void change(struct looks *looks, const struct thread *me,
@@ -208,7 +215,8 @@ bool looks_nothing_new(struct looks *looks, const struct thread *thread)
 {
     const struct looker *looker = looker_of(looks, thread);
     for (unsigned i = 0; i < looker->looked_at; i++)
-        if (changed_by_others(looks, thread, &looker->look[i]))
+        if (changed_by_others(looks, thread, looker->look[i].object,
+                              looker->look[i].seen))
             return false;
     return true;
 }

@@ -16,30 +16,43 @@ static void add(struct order *order, struct orders_step step)
     order->step[order->steps++] = step;
 }
 
-/* A thread's number at *text, which moves behind it; 0: there is none. */
-static unsigned number(const char **text)
+/* A number from 1 to `most` at *text, which moves behind it; 0: none is there.
+ */
+static unsigned number(const char **text, unsigned most)
 {
     unsigned value = 0;
-    for (; **text >= '0' && **text <= '9' && value < 1000; ++*text)
+    for (; **text >= '0' && **text <= '9' && value <= most; ++*text)
         value = value * 10 + (unsigned)(**text - '0');
-    return value <= ORDERS_THREADS ? value : 0;
+    return value <= most ? value : 0;
 }
 
-/* "2", "2t", "2n" or "1>3" at *text, which moves behind it. */
-static bool parse_step(struct orders_step *step, const char **text)
+/* "2", "2t", "2n", "1>3" or "2x4" at *text, which moves behind it. Returns how
+ * often; 0: it is none of these. */
+static unsigned parse_step(struct orders_step *step, const char **text)
 {
-    *step = (struct orders_step){.thread = (uint16_t)number(text)};
-    if (**text == '>') {
+    *step =
+        (struct orders_step){.thread = (uint16_t)number(text, ORDERS_THREADS)};
+    if (!step->thread)
+        return 0;
+    switch (**text) {
+    case '>':
         ++*text;
-        step->wakes = (uint8_t)number(text);
-        return step->thread && step->wakes;
-    }
-    if (**text == 't')
+        step->wakes = (uint8_t)number(text, ORDERS_THREADS);
+        return step->wakes > 0;
+    case 'x':
+        ++*text;
+        return number(text, ORDERS_STEPS);
+    case 't':
+        ++*text;
         step->woken = WOKEN_BY_TIME;
-    if (**text == 'n')
+        return 1;
+    case 'n':
+        ++*text;
         step->woken = WOKEN_BY_NOTHING;
-    *text += step->woken != WOKEN_NOT;
-    return step->thread;
+        return 1;
+    default:
+        return 1;
+    }
 }
 
 bool order_parse(struct order *order, const char *text, const char **wrong)
@@ -48,9 +61,11 @@ bool order_parse(struct order *order, const char *text, const char **wrong)
     for (;; text++) {
         struct orders_step step;
         *wrong = text;
-        if (!parse_step(&step, &text) || (*text && *text != ','))
+        unsigned times = parse_step(&step, &text);
+        if (!times || (*text && *text != ','))
             return false;
-        add(order, step);
+        for (unsigned i = 0; i < times; i++)
+            add(order, step);
         if (!*text)
             return true;
     }
@@ -69,12 +84,30 @@ static const char *step_text(const struct orders_step *step, char *text)
     return text;
 }
 
-void order_print(FILE *out, const struct orders_step *step, size_t steps)
+/* How many of the steps are the same as the first one, and no more than that a
+ * thread goes on. */
+static size_t repeats(const struct orders_step *step, size_t steps)
 {
-    char text[20];
-    for (size_t i = 0; i < steps; i++)
-        fprintf(out, "%s%s", i ? "," : "", step_text(&step[i], text));
-    fputc('\n', out);
+    size_t count = 1;
+    while (count < steps && !step->wakes && !step->woken &&
+           step[count].thread == step->thread && !step[count].wakes &&
+           !step[count].woken)
+        count++;
+    return count;
+}
+
+char *order_text(const struct orders_step *step, size_t steps)
+{
+    char *all = allocate(steps + 1, 20);
+    char *end = all, one[20];
+    for (size_t i = 0; i < steps;) {
+        size_t times = repeats(&step[i], steps - i);
+        end += sprintf(end, "%s%s", i ? "," : "", step_text(&step[i], one));
+        if (times > 1)
+            end += sprintf(end, "x%zu", times);
+        i += times;
+    }
+    return all;
 }
 
 struct writing {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * An order of steps as text. On the command line: "1,1,2,2t,1>3,3n".
+ * An order of steps as text. On the command line: "1x3,2,2t,1>3,3n".
  *
  *     2      thread 2 goes on
+ *     2x4    four times
  *     2t     its wait ends, because the time is up
  *     2n     its wait ends for no reason
  *     1>3    thread 1 signals, and that wakes thread 3
@@ -29,11 +30,11 @@ struct order {
     size_t steps;
 };
 
-/* Read "1,1,2t". False: the word at *wrong is none of an order's. */
+/* Read "1x3,2,2t". False: the word at *wrong is none of an order's. */
 bool order_parse(struct order *order, const char *text, const char **wrong);
 
-/* Write "1,1,2t" and a new line. */
-void order_print(FILE *out, const struct orders_step *step, size_t steps);
+/* "1x3,2,2t", for free(). */
+char *order_text(const struct orders_step *step, size_t steps);
 
 /* Follow the order of the result once more, and write it to a file. */
 void order_write(FILE *file, const char *of, const struct orders_subject *,

@@ -51,6 +51,7 @@ static void begin_execution(struct walk *walk)
     walk->rescues = 0;
     walk->over = false;
     walk->fault = ORDERS_NO_FAULT;
+    walk->text[0] = '\0';
     history_begin(walk->history);
     looks_begin(walk->looks);
     virtual_heap_clear();
@@ -74,6 +75,8 @@ static bool execute(struct walk *walk)
     for (unsigned i = 0; i < subject->threads; i++)
         virtual_threads_add(walk->threads, run_body, NULL);
     bool ended = virtual_threads_run(walk->threads);
+    if (subject->after)
+        subject->after(subject->with);
     if (ended && !walk->fault && subject->end)
         subject->end(subject->with);
     return ended || walk->fault;
@@ -88,20 +91,28 @@ static void keep_finding(struct walk *walk)
     if (walk->rescues &&
         (walk->fault == ORDERS_STUCK || walk->fault == ORDERS_SPINS))
         steps = walk->helpless_at; /* what came then changed nothing */
-    if (!result->first)
+    if (!result->first) {
         result->first = result->executions;
+        walk->steps_at_fault = result->all_steps;
+    }
     if (steps >= (result->fault ? result->steps : most ? most : SIZE_MAX))
         return;
     size_t bytes = steps * sizeof *result->step;
     result->fault = walk->fault;
     result->steps = steps;
     memcpy(result->text, walk->text, sizeof result->text);
+    memcpy(result->race, walk->race, sizeof result->race);
     free(result->step);
     result->step = allocate(steps + 1, sizeof *result->step);
     if (bytes)
         memcpy(result->step, walk->step, bytes);
     if (!walk->bounds->all_failing)
         walk->search.shorter_than = result->steps;
+}
+
+static bool within(uint64_t value, uint64_t limit)
+{
+    return !limit || value < limit;
 }
 
 /* Is there another order to be tried? */
@@ -121,7 +132,10 @@ static bool next_order(struct walk *walk)
         }
         return false;
     }
-    return !bounds->executions || result->executions < bounds->executions;
+    return within(result->executions, bounds->executions) &&
+           within(result->all_steps, bounds->all_steps) &&
+           (!result->fault || within(result->all_steps - walk->steps_at_fault,
+                                     bounds->more_steps));
 }
 
 bool orders_walk(const struct orders_subject *subject,
@@ -136,6 +150,7 @@ bool orders_walk(const struct orders_subject *subject,
     do {
         execute(&walk);
         result->executions++;
+        result->all_steps += walk.steps;
         if (walk.fault)
             keep_finding(&walk);
     } while (next_order(&walk));
@@ -163,6 +178,7 @@ bool orders_follow(const struct orders_subject *subject,
     result->fault = walk.fault;
     result->steps = walk.steps;
     memcpy(result->text, walk.text, sizeof result->text);
+    memcpy(result->race, walk.race, sizeof result->race);
     end_walk(&walk);
     return !result->fault;
 }

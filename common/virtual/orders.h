@@ -59,8 +59,10 @@ bool orders_walk(const struct orders_subject *subject,
 void orders_free(struct orders_result *result);
 
 /* Follow one order and stop after its last step. `taken` is told of each step
- * before it is done, and of each access that is part of a race; may be NULL.
- * The result has no order of its own. True: no fault. */
+ * before it is done, and of each plain access to memory, which is no step: then
+ * `step` is NULL. It may be NULL itself. The result has no order of its own;
+ * without a fault its text says who can go on, or nothing if all have ended.
+ * True: no fault. */
 bool orders_follow(const struct orders_subject *subject,
                    const struct orders_bounds *bounds,
                    const struct orders_step *step, size_t steps,

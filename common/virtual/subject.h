@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/virtual/place.h"
+
 enum {
     ORDERS_THREADS = 32, /* at most */
     ORDERS_STEPS = 2000  /* of one execution, if no other limit is set */
@@ -21,6 +23,7 @@ struct orders_subject {
     void (*body)(void *with, unsigned thread); /* 1, 2, ... */
     void (*look)(void *with);                  /* between two steps */
     void (*end)(void *with);                   /* after all have ended */
+    void (*after)(void *with);                 /* however it has ended */
     void *with;
 
     /* What the checks remember in an execution, without addresses in it: two
@@ -44,15 +47,18 @@ struct orders_bounds {
 
     size_t shorter_than; /* only orders of fewer steps; 0: of any length */
     uint64_t executions; /* end the walk after so many; 0: no limit */
+    uint64_t all_steps;  /* or so many steps in all ... */
+    uint64_t more_steps; /* ... or after the first order that fails */
     uint64_t walks;      /* not all orders, but so many at random ... */
     uint64_t seed;       /* ... that this number decides */
 
-    bool no_rescue;    /* no wait ends by time but those counted: a lost wake-up
-                        * is a deadlock */
+    bool no_rescue;    /* where nobody else can go on, no wait ends by itself: a
+                        * wake-up that was lost is a deadlock */
     bool no_spinning;  /* to look again and again is a mistake */
     bool no_races;     /* data races are not looked for */
     bool plain_steps;  /* plain reads and writes are steps, too */
     bool all_failing;  /* after a mistake walk on, and count those that fail */
+    bool finish;       /* orders_follow: after the last step go on to the end */
     bool no_reduction; /* try even what is the same (to check the walk) */
 };
 
@@ -76,14 +82,22 @@ struct orders_step {
     uint8_t kind;    /* what it does: enum point_kind + 1; 0: whatever it is */
 };
 
+/* A use of memory, by a thread. */
+struct orders_use {
+    unsigned thread;
+    struct virtual_place place;
+};
+
 struct orders_result {
     enum orders_fault fault;
     char text[400]; /* what is wrong: "two threads are inside" */
     struct orders_step *step;
-    size_t steps; /* of the shortest order that shows it */
+    size_t steps;              /* of the shortest order that shows it */
+    struct orders_use race[2]; /* ORDERS_RACE: the earlier use, the later one */
 
     bool all;            /* all orders within the bounds were tried */
     uint64_t executions; /* walked */
+    uint64_t all_steps;  /* in them */
     uint64_t first;      /* the execution that failed first; 0: none */
     double orders;       /* that there are within the bounds, and of them ... */
     double failing;      /* ... fail; with a fault only if all_failing */

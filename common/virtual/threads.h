@@ -214,7 +214,9 @@ void virtual_done(void);
 void virtual_freed(const void *object, unsigned most);
 void virtual_wrong(const char *what, struct virtual_place here);
 
-/* End the running thread, from anywhere in it. */
+/* End the running thread, from anywhere in it; end the run, from there or from
+ * the handler of a signal. */
 _Noreturn void virtual_end(void *result);
+_Noreturn void virtual_abandon(void);
 
 #endif

@@ -90,7 +90,7 @@ static void plain_access(struct walk *walk, struct thread *me)
         walk->bounds->no_races ? NULL : races_step(walk->races, me);
     if (race)
         walk_race(walk, me, race);
-    if (race && walk->taken)
+    if (walk->taken && walk->steps <= walk->order_steps)
         walk->taken(walk->taken_with, me, NULL);
     looks_before(walk->looks, me);
     walk->changes += me->point.kind == POINT_WRITE;
@@ -191,11 +191,11 @@ static struct thread *choose(struct scheduler *self, struct thread *me,
             waiting[count++] = thread;
     }
     struct thread *woken = longest;
-    if (walk->mode == WALK_ONE) {
+    if (walk->mode == WALK_ONE && walk->steps <= walk->order_steps) {
         for (size_t i = 0; i < count; i++)
             if (waiting[i]->number == walk->order[walk->steps - 1].wakes)
                 woken = waiting[i];
-    } else {
+    } else if (walk->mode != WALK_ONE) {
         size_t way = walk_decide_whom(walk, count);
         woken = way < count ? waiting[way] : longest;
     }

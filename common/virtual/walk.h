@@ -48,6 +48,7 @@ struct walk {
         WALK_ONE
     } mode;
     uint64_t random;
+    uint64_t steps_at_fault; /* that had been walked when the first failed */
     const struct orders_step *order; /* WALK_ONE */
     size_t order_steps;
     void (*taken)(void *with, const struct thread *thread,
@@ -67,6 +68,7 @@ struct walk {
     bool over; /* cut short, or the order to follow has been followed */
     enum orders_fault fault;
     char text[sizeof((struct orders_result *)0)->text];
+    struct orders_use race[2];
 };
 
 extern const struct scheduler walk_scheduler;
@@ -105,6 +107,7 @@ void walk_misuse(struct walk *walk, const struct thread *me, const char *what,
                  struct virtual_place here);
 void walk_quit(struct walk *walk, const struct thread *me, int status,
                struct virtual_place here);
+void walk_who_can(struct walk *walk, const struct way *ways, size_t count);
 void walk_cannot(struct walk *walk, const struct orders_step *step,
                  const struct way *ways, size_t count);
 void walk_differs(struct walk *walk, const struct orders_step *step,

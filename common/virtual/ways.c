@@ -115,20 +115,31 @@ static size_t without_preemptions(struct way *ways, size_t count)
     return kept;
 }
 
+/* Waits that may end by themselves, as far as the bounds allow it. Where nobody
+ * else can go on, only time may help. */
+static size_t end_some_waits(struct walk *walk, struct way *ways, bool all,
+                             bool helpless, bool preempts)
+{
+    const struct orders_bounds *bounds = walk->bounds;
+    bool time = !helpless || !bounds->no_rescue;
+    size_t count = 0;
+    if (all || (time && walk->time_outs < bounds->time_outs))
+        count = end_waits(walk, ways, preempts, WOKEN_BY_TIME, can_time_out);
+    if (all || (!helpless && walk->spurious < bounds->spurious))
+        count +=
+            end_waits(walk, ways + count, preempts, WOKEN_BY_NOTHING, can_wake);
+    return count;
+}
+
 size_t walk_ways(struct walk *walk, struct way *ways)
 {
     const struct orders_bounds *bounds = walk->bounds;
     bool all = walk->mode == WALK_ONE && walk->steps < walk->order_steps;
     size_t count = go_on(walk, ways, all);
-    if (count == 0 && walk->time_outs >= bounds->time_outs)
-        count = rescue(walk, ways);
     bool preempts = count > 0 && ways[0].thread == walk->last;
-    if (all || walk->time_outs < bounds->time_outs)
-        count += end_waits(walk, ways + count, preempts, WOKEN_BY_TIME,
-                           can_time_out);
-    if (all || walk->spurious < bounds->spurious)
-        count +=
-            end_waits(walk, ways + count, preempts, WOKEN_BY_NOTHING, can_wake);
+    count += end_some_waits(walk, ways + count, all, count == 0, preempts);
+    if (count == 0)
+        count = rescue(walk, ways);
     if (walk->mode == WALK_ALL && walk->preemptions >= bounds->preemptions)
         count = without_preemptions(ways, count);
     if (count > 0)

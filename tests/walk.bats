@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# scripts/walk: programs that are not the kit's, not one line of them changed.
+
+load helper
+
+programs=$ROOT/tests/orders/programs
+
+# walk ARGUMENT...
+walk() {
+    run --separate-stderr "$ROOT/scripts/walk" "$@"
+}
+
+# finds PROGRAM TEXT [OPTION...]: in each of 20 runs. It is compiled once.
+finds() {
+    local flags=(-std=gnu11 -D_GNU_SOURCE= -O1 -g -fPIC -pthread "-I$ROOT")
+    gcc "${flags[@]}" -fsanitize=thread -c -o "$BATS_TEST_TMPDIR/$1.o" \
+        -include "$ROOT/common/virtual/system_names.h" "$programs/wrong/$1.c"
+    gcc -shared -o "$BATS_TEST_TMPDIR/$1.so" "$BATS_TEST_TMPDIR/$1.o"
+    for _ in {1..20}; do
+        run --separate-stderr "$BUILD/walk" \
+            --program "$BATS_TEST_TMPDIR/$1.so" --name "$1.c" "${@:3}"
+        same "$status" 1
+        contains "$output" "$2"
+    done
+}
+
+@test "walk: nothing is found in 39 right programs" {
+    local count=0
+    for program in "$programs"/right/*.c; do
+        walk "$program"
+        same "$status $stderr" "0 "
+        contains "$output" "No order fails."
+        count=$((count + 1))
+    done
+    same "$count" 39
+}
+
+@test "walk: a deadlock by lock order, in 20 of 20 runs" {
+    finds deadlock "nobody can go on"
+    contains "$output" "thread 2 waits for a mutex"
+    contains "$output" "thread 3 waits for a mutex"
+}
+
+@test "walk: a lost wake-up, the predicate is read outside the mutex, 20 of 20" {
+    finds lost_wakeup "waits for a signal that nobody sends"
+}
+
+@test "walk: a ticket that wraps at 8 bits, 20 of 20" {
+    finds ticket_wraps "looks again and again, ticket_wraps.c:" --limit 1
+    contains "$output" "and nobody changes anything"
+}
+
+@test "walk: a volatile flag in place of an atomic, 20 of 20" {
+    finds volatile_flag "data race: thread 1 writes"
+}
+
+@test "walk: a relaxed store that should be a release, 20 of 20" {
+    finds relaxed_store "data race: thread 1 writes"
+}
+
+@test "walk: a lost update, memory used after free, another's stack, a crash" {
+    finds lost_update "finds that this is not so: counter == 2"
+    finds used_after_free "data race"
+    finds stack_shared "data race"
+    finds crashes "thread 1 crashes: it uses memory that is not there"
+}
+
+@test "walk: what it finds is followed again, from its file" {
+    walk "$programs/wrong/lost_wakeup.c" --save "$BATS_TEST_TMPDIR/order"
+    same "$status" 1
+    same "$(head -n 1 "$BATS_TEST_TMPDIR/order")" "order of lost_wakeup.c"
+    for _ in 1 2 3; do
+        walk "$programs/wrong/lost_wakeup.c" --replay "$BATS_TEST_TMPDIR/order"
+        same "$status" 1
+        contains "$output" "waits for a signal that nobody sends"
+    done
+    walk "$programs/wrong/deadlock.c" --replay "$BATS_TEST_TMPDIR/order"
+    same "$status" 2
+    contains "$stderr" "an order of 'lost_wakeup.c', not of 'deadlock.c'"
+}
+
+# program TEXT: a file with it, in $program.
+program() {
+    program=$BATS_TEST_TMPDIR/program.c
+    printf '%s\n' '#include <pthread.h>' '#include <stdlib.h>' "$@" >"$program"
+}
+
+@test "walk: exit, abort, a free too many, a main that returns 3" {
+    program 'int main(void) { exit(0); }'
+    walk "$program"
+    same "$status" 0
+    program 'int main(void) { exit(4); }'
+    walk "$program"
+    same "$status" 1
+    contains "$output" "thread 1 exits with status 4, program.c:3"
+    program 'int main(void) { abort(); }'
+    walk "$program"
+    contains "$output" "thread 1 aborts, program.c:3"
+    program 'int main(void) { char *p = malloc(8); free(p); free(p); }'
+    walk "$program"
+    contains "$output" "thread 1 frees memory that is free already, program.c:3"
+    program 'int main(void) { return 3; }'
+    walk "$program"
+    contains "$output" "main returns 3"
+}
+
+@test "walk: variables begin anew, rand and time are the same each time" {
+    program '#include <assert.h>' '#include <stdio.h>' '#include <time.h>' \
+        'static int count = 5, empty;' 'static long sum;' \
+        'static void *add(void *with) { empty++; return with; }' \
+        'int main(void) {' '    pthread_t thread;' '    static int often;' \
+        '    assert(count == 5 && empty == 0 && often == 0);' \
+        '    often++, count++;' '    srand((unsigned)time(NULL));' \
+        '    sum = rand();' '    printf("hello\n"), fputs("oh", stderr);' \
+        '    pthread_create(&thread, NULL, add, NULL);' \
+        '    if (sum % 2) pthread_join(thread, NULL);' \
+        '    else pthread_join(thread, NULL);' '    return 0;' '}'
+    walk "$program"
+    same "$status" 0
+    same "$(grep -c hello <<<"$output")" 0
+    same "$stderr" ''
+}
+
+@test "walk: what cannot be walked is said, in one line" {
+    walk
+    same "$status" 2
+    walk none.c
+    same "$status" 2
+    same "$stderr" "walk: cannot read 'none.c'"
+    program 'int main(void) { nonsense'
+    walk "$program"
+    same "$status" 2
+    contains "$stderr" "does not compile"
+    program 'int its_main(void) { return 0; }'
+    walk "$program"
+    same "$status" 2
+    same "$stderr" "walk: program.c has no main()"
+    program '_Thread_local int own;' 'int main(void) { return own; }'
+    walk "$program"
+    same "$status" 2
+    contains "$stderr" "has _Thread_local variables"
+    program 'int main(void) { pthread_key_t key;' \
+        'return pthread_key_create(&key, NULL); }'
+    walk "$program"
+    same "$status" 1
+    contains "$stderr" "pthread_key_create has no virtual counterpart"
+}
+
+@test "walk: make walk PROG=FILE.c" {
+    cd "$ROOT"
+    run env -u MAKEFLAGS -u MAKELEVEL BUILD="$BUILD" make -s walk \
+        PROG=tests/orders/programs/right/mutex_counter.c
+    same "$status" 0
+    contains "$output" "No order fails."
+}
