@@ -40,7 +40,7 @@ run="\"total_s\": 1.$n, \"cpu_s\": 1.75, \"cpu_per_wall\": 1, \"at_once\": 2,
     \"counting\": \"plain\", \"ns_per_op\": 1.75, \"right\": false,
     \"engine\": \"cpython\", \"ratio_each\": 1.75, \"ratio_total\": 1.75"
 cat <<JSON
-{"cpus": 2, "machine": {"wake_us": 175}, $(cat "$folder/../busy" 2>/dev/null) "count": 1000, "ratio": {"each": 1.75, "total": 1.75}, "runs": [
+{"cpus": 2, "machine": {"wake_us": 175}, "orders": 64, "walked": 54, "threads": 2, $(cat "$folder/../busy" 2>/dev/null) "count": 1000, "ratio": {"each": 1.75, "total": 1.75}, "runs": [
 {"name": "held", $run}, {"name": "released", $run},
 {"name": "processes", $run}, {"name": "threads", $run},
 {"name": "events", $run}]}

@@ -117,7 +117,7 @@ static void gift_question(FILE *file, const struct puzzle_lab *lab,
     fputs("</pre>{", file);
     if (puzzle->tolerance > 0) {
         fprintf(file, "#%s:%.9g", puzzle->answer, puzzle->tolerance);
-    } else {
+    } else if (!puzzle->open) {
         fputc('=', file);
         gift_text(file, puzzle->answer);
     }

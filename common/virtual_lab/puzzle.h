@@ -26,6 +26,7 @@ struct puzzle {
     char question[4000]; /* lines */
     char form[200];      /* an answer: "5 numbers of tasks, as in: 1 2 1 2 2" */
     char answer[200];    /* the right one (or one that is right) */
+    bool open; /* other answers are right, too: Moodle gets it as an essay */
     double tolerance;    /* the answer is a number: so much off is right; 0: it
                           * is words */
     char solution[4000]; /* lines that show why */

@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Every order of a lock's steps: what is counted is the same on any machine.
+
+load helper
+
+# matches TEXT PATTERN, a regular expression.
+matches() {
+    [[ $1 =~ $2 ]] && return
+    printf 'got:         %s\ndoes not match %s\n' "$1" "$2"
+    return 1
+}
+
+# orders [ARGUMENT...]: the lab, as JSON.
+orders() {
+    lab 14_gil_orders "$@" --json
+}
+
+@test "14: the lab's lock is right in every order, and so are the kit's" {
+    orders
+    same "$status" 0
+    holds '.all' '.orders == 64' '.failing == 0' '.walked <= .orders' \
+        'has("shows") | not'
+    for lock in none mutex ticks interval; do
+        orders --lock $lock --rounds 2
+        same "$status" 0
+        holds '.all' '.failing == 0'
+    done
+    orders --lock interval --tasks 3 --time-outs 1 --spurious 1
+    same "$status" 0
+    holds '.all' '.failing == 0'
+}
+
+@test "14: each mistake is found, with an order of at most 30 steps" {
+    declare -A shows=([if]="both have the lock" [outside]="data race"
+        [signal]="nobody can go on" [forced]="passes a checkpoint"
+        [wake]="nobody can go on" [request]="nobody can go on")
+    for mistake in "${!shows[@]}"; do
+        orders --mistake "$mistake"
+        same "$status" 1
+        holds '.all' '.failing > 0' '.steps | length <= 30'
+        contains "$(figure .shows)" "${shows[$mistake]}"
+    done
+}
+
+@test "14: an order that fails fails again, by hand and from a file" {
+    local file=$BATS_TEST_TMPDIR/order
+    lab 14_gil_orders --mistake if --save "$file"
+    same "$status" 1
+    contains "$output" "Follow it: --order 1x4,2x2,2t,2x4"
+    for _ in 1 2 3 4 5; do
+        orders --mistake if --replay "$file"
+        same "$status" 1
+        same "$(figure .shows)" "threads 1 and 2 both have the lock"
+    done
+    orders --mistake if --order 1x4,2x2,2t,2x4
+    same "$status" 1
+    same "$(figure '.steps | length')" 11
+}
+
+@test "14: who chooses by hand is told what each step did, and who can go on" {
+    lab 14_gil_orders --order 1x4,2x2
+    same "$status" 0
+    contains "$output" "waits"
+    contains "$output" "who can go on: 1"
+    lab 14_gil_orders --order 1,2
+    same "$status" 2
+    same "$stderr" \
+        "14_gil_orders: --order: step 2: thread 2 cannot go on; who can: 1"
+}
+
+@test "14: a file that does not fit the code any more says at which step" {
+    local file=$BATS_TEST_TMPDIR/order
+    lab 14_gil_orders --mistake if --save "$file"
+    sed -i 's/mistake if/mistake none/' "$file"
+    lab 14_gil_orders --replay "$file"
+    same "$status" 2
+    contains "$stderr" "step 9: the order says that thread 2 signals, but it waits"
+    lab 14_gil_orders --lock interval --replay "$file"
+    same "$status" 2
+    contains "$stderr" "an order of '14_gil_orders, mistake none"
+    echo nonsense >"$file"
+    lab 14_gil_orders --replay "$file"
+    same "$status" 2
+    contains "$stderr" "line 1: not an order of steps"
+    printf 'order of 14_gil_orders, mistake none, lock own, tasks 2, %s\n9 x y\n' \
+        'rounds 1, count 3' >"$file"
+    lab 14_gil_orders --replay "$file"
+    same "$status" 2
+    contains "$stderr" "line 2: not a step of an order"
+    lab 14_gil_orders --replay "$BATS_TEST_TMPDIR/none"
+    same "$status" 2
+}
+
+@test "14: not all: said, and status 1" {
+    lab 14_gil_orders --limit 10
+    same "$status" 1
+    matches "$output" "10 orders were walked, [0-9]+ steps. That is not all."
+    orders --walks 200 --seed 7
+    same "$status" 1
+    holds '.walked == 200' '.seed == 7' 'has("all") | not'
+    first=$output
+    orders --walks 200 --seed 7
+    same "$output" "$first"
+    orders --mistake if --walks 2000
+    same "$(figure .shows)" "threads 1 and 2 both have the lock"
+}
+
+@test "14: the sum of two counters can be as small as 2" {
+    lab 14_gil_orders --counter
+    same "$status" 1
+    contains "$output" "the sum is   2 in 8 orders"
+    contains "$output" "the sum is   6 in 20 orders"
+    contains "$output" "There are 924 orders."
+    orders --counter --count 4
+    same "$(figure .shows)" "the sum is 2"
+    same "$(figure .orders)" 12870
+}
+
+@test "14: bad orders: one line, status 2" {
+    for order in '' ',' '1,' 1,,2 x 0 1x0 33 1t2 '1 2' 1x 1xx 2n2 -1; do
+        lab 14_gil_orders --order "$order"
+        same "$status" 2
+        same "$(wc -l <<<"$stderr")" 1
+        contains "$stderr" "--order"
+    done
+    lab 14_gil_orders --order 1 --walks 3
+    same "$status" 2
+    lab 14_gil_orders --seed 3
+    same "$status" 2
+    lab 14_gil_orders --counter --mistake if
+    same "$status" 2
+}
+
+@test "14: puzzles: each has an answer, and a wrong one is told what happens" {
+    for seed in 1 2 3 4 5 6 7 8 9 10; do
+        orders --puzzle $seed --solve
+        same "$status" 0
+        answer=$(figure .solution.answer)
+        lab 14_gil_orders --puzzle $seed --answer "$answer"
+        same "$status" 0
+        same "$output" right
+    done
+    lab 14_gil_orders --puzzle 1 --answer 1,2
+    same "$status" 1
+    matches "$output" '^wrong: the sum is [0-9]+$'
+    lab 14_gil_orders --puzzle 2 --answer 1,2
+    same "$status" 1
+    same "$output" "wrong: step 2: thread 2 cannot go on; who can: 1"
+    lab 14_gil_orders --puzzle 3 --answer 1
+    same "$status" 1
+    same "$output" "wrong: all come to their end, and nothing is wrong"
+    for wrong in if outside signal forced request; do
+        lab 14_gil_orders --puzzle 4 --answer $wrong
+        same "$status" 1
+        contains "$output" "wrong: with --mistake $wrong,"
+    done
+    for seed in 1 4 5; do
+        lab 14_gil_orders --puzzle $seed --answer nonsense
+        same "$status" 2
+        contains "$stderr" "'nonsense' is not an answer; expected:"
+    done
+}
+
+@test "14: puzzles for Moodle: one question each, an essay where many are right" {
+    lab 14_gil_orders --puzzle 1 --gift 10
+    same "$status" 0
+    same "$(grep -c '^::14_gil_orders puzzle ' <<<"$output")" 10
+    same "$(grep -c 'pre>{####<pre>' <<<"$output")" 6
+    same "$(grep -c 'pre>{=' <<<"$output")" 4
+}
