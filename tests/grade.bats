@@ -213,7 +213,7 @@ what is there: main.c'
     run tar -tzf kit.tar.gz
     contains "$output" gil-labs/labs/exercises/02_count_right.c
     contains "$output" gil-labs/tests/exercises/02_count_right.bats
-    same "$(grep -ciE 'solution|wrong/|right/|prove' <<<"$output")" 0
+    same "$(grep -ciE 'solution|exercises/wrong/|right/|prove' <<<"$output")" 0
     run tar -xzOf kit.tar.gz gil-labs/handouts/guide.md
     same "$(grep -c Investigate <<<"$output")" 0
     run tar -xzOf kit.tar.gz gil-labs/labs/exercises/README.md
@@ -221,7 +221,7 @@ what is there: main.c'
     "$ROOT/scripts/export" gradescope autograder.zip
     run python3 -m zipfile -l autograder.zip
     contains "$output" run_autograder
-    same "$(grep -ciE 'solution|wrong/|right/|prove' <<<"$output")" 0
+    same "$(grep -ciE 'solution|exercises/wrong/|right/|prove' <<<"$output")" 0
 }
 
 @test "export: what is not committed stays here" {
