@@ -28,10 +28,10 @@ void fail_print_with(void (*print)(const char *line, bool last));
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
 /* The same, then exit with STATUS_FAILED or STATUS_USAGE. */
-_Noreturn void fail(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
-_Noreturn void fail_usage(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+__attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format,
+                                                          ...);
+__attribute__((noreturn, format(printf, 1, 2))) void
+fail_usage(const char *format, ...);
 
 /* Like vsnprintf(), but of a text that is too long the middle is left out. A
  * message begins with what failed and ends with the reason; a long value from
