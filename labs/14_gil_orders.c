@@ -81,7 +81,8 @@ static void checkpoint(unsigned me)
 
 static void begin(void)
 {
-    lock.locked = lock.request = false;
+    lock.locked = false;
+    lock.request = false;
     lock.last = 0;
     pthread_mutex_init(&lock.mutex, NULL);
 }
