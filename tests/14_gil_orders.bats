@@ -64,6 +64,8 @@ orders() {
     same "$status" 0
     contains "$output" "waits"
     contains "$output" "who can go on: 1"
+    orders --order 1x4,2x2
+    same "$(figure .next)" "who can go on: 1, 2t"
     lab 14_gil_orders --order 1,2
     same "$status" 2
     same "$stderr" \

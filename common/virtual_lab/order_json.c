@@ -65,6 +65,8 @@ json_t *order_json(const struct orders_subject *subject,
     }
     if (result->fault)
         json_object_set_new(json, "shows", json_string(result->text));
+    else if (*result->text)
+        json_object_set_new(json, "next", json_string(result->text));
     if (result->step)
         add_order(json, subject, bounds, result);
     return json;

@@ -12,6 +12,7 @@
  *
  * "orders" and "failing" are left out where not all were walked; what follows,
  * where none fails. A walk at random has "seed" and "walks" in place of "all".
+ * An order of one's own that does not fail has "next": "who can go on: 1, 2t".
  */
 #ifndef VIRTUAL_LAB_WALKS_H
 #define VIRTUAL_LAB_WALKS_H
