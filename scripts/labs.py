@@ -394,6 +394,12 @@ def plain(value):
     return f"{value:.15g}"
 
 
+def number_of(number, noun):
+    """1 processor, 1.5 processors: the plural follows what is written."""
+    written = f"{number:g}"
+    return f"{written} {noun}{'' if written == '1' else 's'}"
+
+
 def sum_of_labs():
     """What tells one build of the labs that sweep runs from another."""
     total = 0

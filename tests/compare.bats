@@ -134,6 +134,7 @@ Python 3.14.0t '
 
 @test "compare: no interpreter is free-threaded: no note on t" {
     compare --pairs 1
+    same "$(grep -c '^  1 run  ' <<<"$output")" 2
     same "$(grep -c '^t: ' <<<"$output")" 0
 }
 

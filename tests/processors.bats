@@ -97,6 +97,10 @@ cpus() {
     file /cg/cpu.max '100000 100000'
     preload none 03_cpu_serial --count 1
     contains "$output" $'\n1 processor may be used'
+    # More than one by less than is printed.
+    file /cg/cpu.max '1000001 1000000'
+    preload none 03_cpu_serial --count 1
+    contains "$output" $'\n1 processor may be used'
     local cpu
     read -ra cpu < <(taskset -cp $$ | sed 's/.*: //; s/[,-]/ /g')
     [ ${#cpu[@]} -gt 1 ] || skip 'one processor'

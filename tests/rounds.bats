@@ -104,6 +104,50 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
         '.reason | test("^busy: .* of 1 processor; the figures above mean")'
 }
 
+# doubt_of CPU_S DELAY_S THROTTLED_S: of a run that took one second.
+doubt_of() {
+    local probe=$BATS_FILE_TMPDIR/probe
+    cat >"$probe.c" <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/lab/trust.h"
+
+int main(int arguments, char **argument)
+{
+    (void)arguments;
+    struct run run = {.name = "threads", .tasks = 1};
+    run.task = calloc(1, sizeof *run.task);
+    run.time = (struct elapsed){.wall_s = 1, .cpu_s = atof(argument[1])};
+    run.task->spent.ns[SPENT_READY] = (int64_t)(1e9 * atof(argument[2]));
+    run.machine.throttled_ns = (int64_t)(1e9 * atof(argument[3]));
+    struct ratio ratio = {.rounds = 0};
+    puts(trust_of((struct run *[]){&run, NULL}, &ratio).reason);
+}
+END
+    [ -x "$probe" ] || gcc -std=c11 -D_POSIX_C_SOURCE=200809L -pthread \
+        -I"$ROOT" -o "$probe" "$probe.c" "$BUILD/libcommon.a" || return
+    BUILD=${probe%/*} preload none probe "$@"
+}
+
+@test "trust: one processor is one, however it came about" {
+    [ "$(nproc)" -gt 1 ] || skip 'one processor'
+    export FAKE_ROOT=$BATS_TEST_TMPDIR
+    doubt_of 0.854 0.18 0
+    contains "$output" 'threads got 0.85 of 1 processor;'
+    doubt_of 0.854 0.32 0
+    contains "$output" 'threads got 0.85 of 1.2 processors;'
+    doubt_of 0.5 0.47 0
+    contains "$output" 'threads got 0.50 of 0.97 processors;'
+    mkdir -p "$FAKE_ROOT/proc/self" "$FAKE_ROOT/cg"
+    echo '33 31 0:29 / /cg rw - cgroup2 cgroup2 rw' \
+        >"$FAKE_ROOT/proc/self/mountinfo"
+    echo 0::/ >"$FAKE_ROOT/proc/self/cgroup"
+    echo 100000 100000 >"$FAKE_ROOT/cg/cpu.max"
+    doubt_of 1 0 0.2
+    contains "$output" 'the quota of 1 processor stopped this program;'
+}
+
 @test "trust: a quota below one processor is said, in version 1 of cgroups too" {
     local group=/sys/fs/cgroup/cpu/gil-labs-$$
     { mkdir "$group" && echo 50000 >"$group/cpu.cfs_quota_us"; } 2>/dev/null ||

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,4 +58,13 @@ bool number_bytes(const char *text, uint64_t *value)
         return number <= UINT64_MAX / unit[i].factor;
     }
     return false;
+}
+
+void number_of(char *text, size_t bytes, double number, int digits,
+               const char *noun)
+{
+    char written[32];
+    snprintf(written, sizeof written, "%.*g", digits, number);
+    snprintf(text, bytes, "%s %s%s", written, noun,
+             strcmp(written, "1") == 0 ? "" : "s");
 }

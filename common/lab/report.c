@@ -9,6 +9,7 @@
 
 #include "common/base/fail.h"
 #include "common/base/file.h"
+#include "common/base/number.h"
 #include "common/base/portable.h"
 #include "common/lab/json.h"
 #include "common/lab/screen.h"
@@ -342,12 +343,13 @@ static void print_spent(const struct run *run)
 static void print_processors(const struct report *report)
 {
     unsigned virtual = report->virtual_processors;
+    char all[40];
+    number_of(all, sizeof all, virtual ? virtual : processors(), 6,
+              virtual ? "virtual processor" : "processor");
     if (virtual)
-        printf("%u virtual processor%s; all seconds are virtual\n", virtual,
-               virtual == 1 ? "" : "s");
+        printf("%s; all seconds are virtual\n", all);
     else
-        printf("%g processor%s may be used%s\n", processors(),
-               processors() == 1 ? "" : "s",
+        printf("%s may be used%s\n", all,
                processors_share_core()
                    ? ", some of them threads of one core (SMT)"
                    : "");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/number.h"
 #include "common/base/portable.h"
 
 #define LEAST_GOT 0.9
@@ -80,10 +81,11 @@ static void judge_processors(struct trust *trust, const struct run *run,
     if (time.cpu_s >= LEAST_GOT * wanted_s)
         return;
     const char *name = run->label ? run->label : run->name;
-    doubt(trust, again, "busy: %s got %.2f of %.2g processor%s; " LITTLE,
+    char wanted[40];
+    number_of(wanted, sizeof wanted, wanted_s / time.wall_s, 2, "processor");
+    doubt(trust, again, "busy: %s got %.2f of %s; " LITTLE,
           strcmp(name, "serial") ? name : "a task alone",
-          time.cpu_s / time.wall_s, wanted_s / time.wall_s,
-          wanted_s > time.wall_s ? "s" : "");
+          time.cpu_s / time.wall_s, wanted);
 }
 
 static const char give_more[] = "a larger quota is needed to compare times";
@@ -100,10 +102,11 @@ static void judge_machine(struct trust *trust, const struct run *run,
     if (cpus < 1)
         doubt(trust, give_more,
               "this container may use %.2g of a processor; " LITTLE, cpus);
+    char quota[40];
+    number_of(quota, sizeof quota, cpus, 3, "processor");
     if (throttled > MOST_THROTTLED)
-        doubt(trust, give_more,
-              "the quota of %.3g processors stopped this program; " LITTLE,
-              cpus);
+        doubt(trust, give_more, "the quota of %s stopped this program; " LITTLE,
+              quota);
     if (stolen > MOST_STOLEN)
         doubt(trust, again,
               "busy: other machines took %.2f of a processor; " LITTLE, stolen);
