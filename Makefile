@@ -39,7 +39,7 @@ common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
 # names for what they call, and a call before each access to memory.
 twice := $(patsubst common/gil/%.c,$(BUILD)/common/virtual/gil_%.o,\
 	$(wildcard common/gil/*.c)) $(BUILD)/common/virtual/run_tasks.o
-VIRTUAL_FLAGS := -include common/virtual/names.h -fsanitize=thread
+VIRTUAL_FLAGS := -include common/virtual/names.h -fsanitize=thread -fno-lto
 rooms := $(sort $(dir $(common)))
 programs := $(patsubst labs/%.c,$(BUILD)/%,\
 	$(wildcard labs/*.c labs/exercises/*.c)) $(BUILD)/local_server $(BUILD)/walk

@@ -187,6 +187,14 @@ END
     same "${#lines[@]}" 1
 }
 
+# What is compiled later, when all is linked, has no calls for its accesses.
+@test "make: what is walked is compiled at once, also with -flto" {
+    run make -n -C "$TREE" CFLAGS='-O2 -flto' build/libcommon.a
+    same "$(grep -c -e ' -fsanitize=thread' <<<"$output")" \
+        "$(grep -c -e ' -flto .* -fsanitize=thread -fno-lto ' <<<"$output")"
+    contains "$output" ' -fsanitize=thread -fno-lto '
+}
+
 @test "make: clean leaves nothing but the sources" {
     make -s -C "$TREE" clean
     [ ! -e "$TREE/build" ]

@@ -14,8 +14,8 @@ enum {
 
 struct slot {
     const void *address;
+    void *record;
     uint32_t time; /* of another time than the table's: empty */
-    uint32_t record;
 };
 
 struct addresses {
@@ -84,13 +84,7 @@ static void grow(struct addresses *addresses)
     *addresses = larger;
 }
 
-static char *record(const struct addresses *addresses, uint32_t number)
-{
-    return addresses->chunk[number / CHUNK] +
-           number % CHUNK * addresses->record_bytes;
-}
-
-static uint32_t new_record(struct addresses *addresses)
+static void *new_record(struct addresses *addresses)
 {
     uint32_t number = addresses->records++;
     if (number / CHUNK == addresses->chunks) {
@@ -101,8 +95,9 @@ static uint32_t new_record(struct addresses *addresses)
         addresses->chunk[addresses->chunks++] =
             allocate(CHUNK, addresses->record_bytes);
     }
-    memset(record(addresses, number), 0, addresses->record_bytes);
-    return number;
+    char *record = addresses->chunk[number / CHUNK] +
+                   number % CHUNK * addresses->record_bytes;
+    return memset(record, 0, addresses->record_bytes);
 }
 
 void *addresses_find(struct addresses *addresses, const void *address)
@@ -113,7 +108,7 @@ void *addresses_find(struct addresses *addresses, const void *address)
             grow(addresses);
             slot = slot_of(addresses, address);
         }
-        *slot = (struct slot){address, addresses->time, new_record(addresses)};
+        *slot = (struct slot){address, new_record(addresses), addresses->time};
     }
-    return record(addresses, slot->record);
+    return slot->record;
 }

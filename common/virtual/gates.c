@@ -184,12 +184,13 @@ int virtual_barrier_wait(void *memory, struct virtual_place here)
         virtual_freed(memory, barrier->count);
     }
     virtual_done();
-    virtual_point(&(struct point){.kind = POINT_PASS,
-                                  .object = memory,
-                                  .until_ns = VIRTUAL_NEVER,
-                                  .ready = next_round,
-                                  .value = round,
-                                  .place = here});
+    virtual_me->point = (struct point){.kind = POINT_PASS,
+                                       .object = memory,
+                                       .until_ns = VIRTUAL_NEVER,
+                                       .ready = next_round,
+                                       .value = round,
+                                       .place = here};
+    virtual_point();
     virtual_done();
     return last;
 }

@@ -106,13 +106,15 @@ void virtual_free(void *memory, struct virtual_place here)
     block->mark = FREED;
     struct scheduler *scheduler = virtual_me->threads->scheduler;
     size_t seen = block->bytes < MOST_SEEN ? block->bytes : MOST_SEEN;
-    if (scheduler->sees_memory && seen > 0)
-        virtual_point(&(struct point){.kind = POINT_WRITE,
-                                      .object = memory,
-                                      .bytes = seen,
-                                      .order = VIRTUAL_PLAIN,
-                                      .until_ns = VIRTUAL_NEVER,
-                                      .place = here});
+    if (!scheduler->sees_memory || seen == 0)
+        return;
+    virtual_me->point = (struct point){.kind = POINT_WRITE,
+                                       .object = memory,
+                                       .bytes = seen,
+                                       .order = VIRTUAL_PLAIN,
+                                       .until_ns = VIRTUAL_NEVER,
+                                       .place = here};
+    virtual_use();
 }
 
 void virtual_heap_clear(void)

@@ -5,6 +5,7 @@
 
 #include "common/base/fail.h"
 #include "common/virtual/addresses.h"
+#include "common/virtual/subject.h"
 
 /* An object. */
 struct touched {
@@ -22,8 +23,7 @@ struct past {
 
 struct history {
     struct addresses *objects;
-    struct past *past;
-    size_t threads;
+    struct past past[ORDERS_THREADS];
 };
 
 struct history *history_new(void)
@@ -36,7 +36,6 @@ struct history *history_new(void)
 void history_free(struct history *history)
 {
     addresses_free(history->objects);
-    free(history->past);
     free(history);
 }
 
@@ -50,22 +49,13 @@ static uint64_t mix(uint64_t hash, uint64_t with)
 void history_begin(struct history *history)
 {
     addresses_empty(history->objects);
-    for (size_t i = 0; i < history->threads; i++)
+    for (size_t i = 0; i < ORDERS_THREADS; i++)
         history->past[i] = (struct past){.step = i + 1};
 }
 
 static struct past *past_of(struct history *history,
                             const struct thread *thread)
 {
-    if (thread->number > history->threads) {
-        size_t bytes = thread->number * sizeof *history->past;
-        history->past = realloc(history->past, bytes);
-        if (!history->past)
-            fail("out of memory: %zu bytes", bytes);
-        for (size_t i = history->threads; i < thread->number; i++)
-            history->past[i] = (struct past){.step = i + 1};
-        history->threads = thread->number;
-    }
     return &history->past[thread->number - 1];
 }
 

@@ -220,7 +220,8 @@ static bool wait_until(void *cond, void *mutex, int64_t until_ns,
                           .second = mutex,
                           .until_ns = until_ns,
                           .place = here};
-    virtual_point(&point);
+    virtual_me->point = point;
+    virtual_point();
     uint16_t depth = lock->depth;
     if (has(virtual_me, lock))
         disown(mutex);
@@ -229,7 +230,8 @@ static bool wait_until(void *cond, void *mutex, int64_t until_ns,
     virtual_done();
     point.kind = POINT_WAKE;
     point.ready = never;
-    virtual_point(&point);
+    virtual_me->point = point;
+    virtual_point();
     bool woken = virtual_me->woken != WOKEN_BY_TIME;
     virtual_done();
     lock_until(mutex, VIRTUAL_NEVER, here);

@@ -2,10 +2,10 @@
 #include "common/virtual/looks.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/fail.h"
 #include "common/virtual/addresses.h"
+#include "common/virtual/subject.h"
 
 enum {
     LOOKED_AT = 8 /* things that one loop looks at */
@@ -35,8 +35,7 @@ struct looker {
 
 struct looks {
     struct addresses *objects;
-    struct looker *looker;
-    size_t lookers;
+    struct looker looker[ORDERS_THREADS];
     uint64_t steps;
     uint64_t changes;
 };
@@ -51,30 +50,22 @@ struct looks *looks_new(void)
 void looks_free(struct looks *looks)
 {
     addresses_free(looks->objects);
-    free(looks->looker);
     free(looks);
 }
 
 void looks_begin(struct looks *looks)
 {
     addresses_empty(looks->objects);
-    if (looks->lookers)
-        memset(looks->looker, 0, looks->lookers * sizeof *looks->looker);
+    for (size_t i = 0; i < ORDERS_THREADS; i++) {
+        looks->looker[i].memory = NULL;
+        looks->looker[i].in_vain = looks->looker[i].looked_at = 0;
+    }
     looks->steps = looks->changes = 0;
 }
 
 static struct looker *looker_of(struct looks *looks,
                                 const struct thread *thread)
 {
-    if (thread->number > looks->lookers) {
-        size_t count = thread->number;
-        looks->looker = realloc(looks->looker, count * sizeof *looks->looker);
-        if (!looks->looker)
-            fail("out of memory: %zu threads", count);
-        memset(looks->looker + looks->lookers, 0,
-               (count - looks->lookers) * sizeof *looks->looker);
-        looks->lookers = count;
-    }
     return &looks->looker[thread->number - 1];
 }
 

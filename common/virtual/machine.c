@@ -142,9 +142,9 @@ uint64_t machine_add(uint64_t additions, const atomic_bool *stop)
     runner->add_cpu_ns = runner->cpu_ns + machine->cost_ns;
     runner->stop = stop;
     machine->cost_ns += additions_ns(machine, additions);
-    virtual_point(&(struct point){.kind = POINT_YIELD,
-                                  .until_ns = VIRTUAL_NEVER,
-                                  .place = runner->place});
+    virtual_me->point = (struct point){
+        .kind = POINT_YIELD, .until_ns = VIRTUAL_NEVER, .place = runner->place};
+    virtual_point();
     runner = runner_of(machine, virtual_me); /* it may have moved */
     runner->stop = NULL;
     return runner->additions;

@@ -36,12 +36,16 @@ static bool reach(enum point_kind kind, const volatile void *memory,
     if (!scheduler || !scheduler->sees_memory ||
         (memory && !scheduler->sees_own_stack && on_own_stack(memory)))
         return false;
-    virtual_point(&(struct point){.kind = kind,
-                                  .object = (const void *)memory,
-                                  .bytes = bytes,
-                                  .order = order,
-                                  .until_ns = VIRTUAL_NEVER,
-                                  .place = {NULL, (uintptr_t)caller}});
+    virtual_me->point = (struct point){.kind = kind,
+                                       .object = (const void *)memory,
+                                       .bytes = bytes,
+                                       .order = order,
+                                       .until_ns = VIRTUAL_NEVER,
+                                       .place = {NULL, (uintptr_t)caller}};
+    if (order == VIRTUAL_PLAIN)
+        virtual_use();
+    else
+        virtual_point();
     return true;
 }
 

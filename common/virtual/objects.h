@@ -29,10 +29,11 @@ static inline void *object_in(const volatile void *memory)
 static inline void point_at(enum point_kind kind, const void *object,
                             struct virtual_place here)
 {
-    virtual_point(&(struct point){.kind = kind,
-                                  .object = object,
-                                  .until_ns = VIRTUAL_NEVER,
-                                  .place = here});
+    virtual_me->point = (struct point){.kind = kind,
+                                       .object = object,
+                                       .until_ns = VIRTUAL_NEVER,
+                                       .place = here};
+    virtual_point();
 }
 
 /* The same, at one where it may have to wait. True: it may do its step; false:
@@ -41,11 +42,12 @@ static inline bool point_until(enum point_kind kind, const void *object,
                                bool (*ready)(const struct thread *me),
                                int64_t until_ns, struct virtual_place here)
 {
-    virtual_point(&(struct point){.kind = kind,
-                                  .object = object,
-                                  .ready = ready,
-                                  .until_ns = until_ns,
-                                  .place = here});
+    virtual_me->point = (struct point){.kind = kind,
+                                       .object = object,
+                                       .ready = ready,
+                                       .until_ns = until_ns,
+                                       .place = here};
+    virtual_point();
     return virtual_me->woken != WOKEN_BY_TIME;
 }
 

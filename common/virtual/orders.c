@@ -204,8 +204,9 @@ void orders_note(const char *text)
 {
     if (!virtual_me)
         return;
-    virtual_point(&(struct point){
-        .kind = POINT_NOTE, .object = text, .until_ns = VIRTUAL_NEVER});
+    virtual_me->point = (struct point){
+        .kind = POINT_NOTE, .object = text, .until_ns = VIRTUAL_NEVER};
+    virtual_point();
     virtual_done();
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/base/fail.h"
 #include "common/virtual/addresses.h"
+#include "common/virtual/subject.h"
 
 enum {
     UNIT = 8,      /* bytes of memory that are remembered together */
@@ -13,7 +14,7 @@ enum {
 };
 
 struct clock {
-    uint32_t of[RACES_THREADS];
+    uint32_t of[ORDERS_THREADS];
 };
 
 /* What is left with an object that orders threads. */
@@ -28,9 +29,9 @@ struct unit {
 };
 
 struct races {
-    struct clock thread[RACES_THREADS];
-    struct clock released[RACES_THREADS]; /* by a fence, for later stores */
-    struct clock acquired[RACES_THREADS]; /* by loads, for a later fence */
+    struct clock thread[ORDERS_THREADS];
+    struct clock released[ORDERS_THREADS]; /* by a fence, for later stores */
+    struct clock acquired[ORDERS_THREADS]; /* by loads, for a later fence */
     struct addresses *left;
     struct addresses *units;
     size_t threads;
@@ -65,12 +66,9 @@ void races_begin(struct races *races)
 
 static struct clock *clock_of(struct races *races, const struct thread *thread)
 {
-    size_t number = thread->number;
-    if (number > RACES_THREADS)
-        fail("races are sought among %d threads at most", RACES_THREADS);
-    for (; races->threads < number; races->threads++)
+    for (; races->threads < thread->number; races->threads++)
         races->thread[races->threads].of[races->threads] = 1;
-    return &races->thread[number - 1];
+    return &races->thread[thread->number - 1];
 }
 
 static void add(const struct races *races, struct clock *to,
@@ -196,8 +194,9 @@ static const struct access *use(struct races *races, struct unit *unit,
                                 const struct access *access)
 {
     unsigned kept = 0;
-    if (unit->count == 1 && again(&unit->access[0], access))
-        return NULL;
+    for (unsigned i = 0; i < unit->count; i++)
+        if (again(&unit->access[i], access))
+            return NULL;
     for (unsigned i = 0; i < unit->count; i++) {
         const struct access *earlier = &unit->access[i];
         if (conflict(earlier, access) && !before(races, earlier, access))

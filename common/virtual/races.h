@@ -26,20 +26,16 @@
 
 #include "common/virtual/threads.h"
 
-enum {
-    RACES_THREADS = 32 /* at most */
-};
-
 struct races;
 
 /* One use of memory, as it is remembered. */
 struct access {
+    uint32_t clock; /* of its thread, then */
+    struct virtual_place place;
     uint8_t thread; /* its number - 1 */
     uint8_t bytes;  /* of the eight here, one bit each */
     bool writes;
     bool atomic;
-    uint32_t clock; /* of its thread, then */
-    struct virtual_place place;
 };
 
 struct races *races_new(void);

@@ -31,10 +31,9 @@ static struct thread *ask(struct threads *threads, struct thread *me)
     return next;
 }
 
-void virtual_point(const struct point *point)
+void virtual_point(void)
 {
     struct thread *me = virtual_me;
-    me->point = *point;
     me->woken = WOKEN_NOT;
     me->in_vain = me->moved = false;
     me->arrived = ++me->threads->points;
@@ -44,6 +43,13 @@ void virtual_point(const struct point *point)
     go_on(me, next);
     if (me->threads->over)
         longjmp(me->base, ABANDONED);
+}
+
+void virtual_use(void)
+{
+    struct scheduler *scheduler = virtual_me->threads->scheduler;
+    if (!scheduler->passes || !scheduler->passes(scheduler, virtual_me))
+        virtual_point();
 }
 
 void virtual_done(void)
@@ -96,7 +102,8 @@ void virtual_abandon(void)
 /* The end is a step, too: others may come in before it. */
 static struct thread *end(struct thread *me)
 {
-    virtual_point(&(struct point){.kind = POINT_END, .object = me});
+    me->point = (struct point){.kind = POINT_END, .object = me};
+    virtual_point();
     me->ended = true;
     me->threads->live--;
     virtual_freed(me, (unsigned)me->threads->count);

@@ -135,6 +135,10 @@ struct scheduler {
     struct thread *(*next)(struct scheduler *self, struct threads *threads,
                            struct thread *me);
 
+    /* `me` is about to use memory in a plain way, as its point says. True: it
+     * may, and this is no point. May be NULL: it is one. */
+    bool (*passes)(struct scheduler *self, struct thread *me);
+
     /* `me` has done the step of its point (not for plain reads and writes: they
      * follow). May be NULL. */
     void (*done)(struct scheduler *self, struct thread *me);
@@ -205,8 +209,11 @@ bool virtual_mutex_free(const void *mutex);
 /* The thread that runs; NULL: none of ours, and what follows has no points. */
 extern struct thread *virtual_me;
 
-/* The running thread is at `point`: returns when it may do it. */
-void virtual_point(const struct point *point);
+/* The running thread is at its `point`: returns when it may do it. */
+void virtual_point(void);
+
+/* The same for a plain use of memory, which may be no point. */
+void virtual_use(void);
 
 /* It has done it; its step may let `most` others go on with `object`; and it
  * was wrong. */

@@ -10,8 +10,6 @@
 
 static struct walker *walker(struct walk *walk, const struct thread *thread)
 {
-    if (thread->number > ORDERS_THREADS)
-        fail("orders of %d threads at most are walked", ORDERS_THREADS);
     return &walk->of[thread->number - 1];
 }
 
@@ -77,15 +75,18 @@ static bool hidden(const struct walk *walk, const struct thread *me)
     const struct orders_subject *subject = walk->subject;
     enum point_kind kind = me->point.kind;
     size_t offset = (uintptr_t)me->point.object - (uintptr_t)subject->hidden;
-    return (kind == POINT_READ || kind == POINT_WRITE ||
-            kind == POINT_CHANGE) &&
-           offset < subject->hidden_bytes;
+    return offset < subject->hidden_bytes &&
+           (kind == POINT_READ || kind == POINT_WRITE || kind == POINT_CHANGE);
 }
 
 /* A plain access is no step, but shows data races and threads that spin. */
-static void plain_access(struct walk *walk, struct thread *me)
+static bool passes(struct scheduler *self, struct thread *me)
 {
+    struct walk *walk = (struct walk *)self;
     struct walker *its = walker(walk, me);
+    me->in_vain = false;
+    if (hidden(walk, me))
+        return !walk->fault && !walk->over;
     const struct access *race =
         walk->bounds->no_races ? NULL : races_step(walk->races, me);
     if (race)
@@ -98,6 +99,8 @@ static void plain_access(struct walk *walk, struct thread *me)
         its->parked = walk->changes;
     if (++walk->accesses > ACCESSES_IN_ALL)
         walk_fault(walk, ORDERS_ENDLESS, "thread %u does not end", me->number);
+    return !walk->fault && !walk->over && !walk->bounds->plain_steps &&
+           !its->parked;
 }
 
 /* A thread that has been created runs up to its first point at once. */
@@ -133,7 +136,7 @@ static struct thread *next_step(struct walk *walk)
 }
 
 /* Not for the walk to decide: a thread ends, or has been woken and locks its
- * mutex, or uses memory that others may not use at the same time. */
+ * mutex, or counts. */
 static bool goes_on(struct walk *walk, struct thread *me)
 {
     struct walker *its = walker(walk, me);
@@ -143,10 +146,7 @@ static bool goes_on(struct walk *walk, struct thread *me)
         its->wakes = false;
         return true;
     }
-    if (!is_plain(me))
-        return false;
-    plain_access(walk, me);
-    return !walk->bounds->plain_steps && !its->parked;
+    return false;
 }
 
 static struct thread *next(struct scheduler *self, struct threads *threads,
@@ -156,7 +156,7 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
     if (walk->fault || walk->over)
         return NULL;
     if (me && !me->ended && goes_on(walk, me))
-        return walk->fault ? NULL : me;
+        return me;
     struct thread *begins = newcomer(threads);
     return begins ? begins : next_step(walk);
 }
@@ -164,6 +164,8 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
 static void done(struct scheduler *self, struct thread *me)
 {
     struct walk *walk = (struct walk *)self;
+    if (me->threads->count > ORDERS_THREADS)
+        fail("orders of %d threads at most are walked", ORDERS_THREADS);
     if (hidden(walk, me))
         return;
     const struct access *race =
@@ -231,6 +233,7 @@ const struct scheduler walk_scheduler = {
     .sees_own_stack = true,
     .owns_heap = true,
     .next = next,
+    .passes = passes,
     .done = done,
     .choose = choose,
     .now_ns = now_ns,
