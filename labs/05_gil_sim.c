@@ -33,9 +33,9 @@ static uint64_t additions;
 
 static void count(struct task *task)
 {
-    struct gil_thread *me = &task->python;
+    struct gil_thread *me = &task->gil_thread;
     gil_take(me);
-    task->result = count_python(task->todo, &task->done, me);
+    task->result = count_with_checkpoints(task->todo, &task->done, me);
     gil_drop(me);
 }
 
@@ -43,7 +43,7 @@ static void begin(struct run *run, const char *name)
 {
     gil_init(&gil, &options.lock);
     run_init(run, name, options.tasks, additions);
-    run_lock(run, &gil);
+    run_use_lock(run, &gil);
     run_begin(run);
 }
 

@@ -64,15 +64,15 @@ static uint64_t native_code(struct task *task, uint64_t from, uint64_t to)
 static uint64_t call_held(struct task *task, uint64_t from, uint64_t to)
 {
     uint64_t sum = native_code(task, from, to);
-    gil_checkpoint(&task->python); /* Python passes one after each call */
+    gil_checkpoint(&task->gil_thread); /* Python passes one after each call */
     return sum;
 }
 
 static uint64_t call_released(struct task *task, uint64_t from, uint64_t to)
 {
-    gil_begin_allow_threads(&task->python);
+    gil_begin_allow_threads(&task->gil_thread);
     uint64_t sum = native_code(task, from, to);
-    gil_end_allow_threads(&task->python, LANE_RUNS);
+    gil_end_allow_threads(&task->gil_thread, LANE_RUNS);
     return sum;
 }
 
@@ -80,18 +80,18 @@ static uint64_t call_released(struct task *task, uint64_t from, uint64_t to)
 static void count(struct task *task, native_call *call)
 {
     uint64_t from = 0;
-    gil_take(&task->python);
+    gil_take(&task->gil_thread);
     for (uint64_t left = calls; left > 0; left--) {
         uint64_t to = from + (task->todo - from) / left;
         uint64_t middle = to - (to - from) / 100 * percent -
                           (to - from) % 100 * percent / 100;
-        task->result +=
-            count_python_range(from, middle, &task->done, &task->python);
+        task->result += count_range_with_checkpoints(from, middle, &task->done,
+                                                     &task->gil_thread);
         if (middle < to)
             task->result += call(task, middle, to);
         from = to;
     }
-    gil_drop(&task->python);
+    gil_drop(&task->gil_thread);
 }
 
 static void count_held(struct task *task)
@@ -113,7 +113,7 @@ static void measure(struct run *run, const char *name,
     struct gil gil;
     gil_init(&gil, &options.lock);
     run_init(run, name, options.tasks, additions);
-    run_lock(run, &gil);
+    run_use_lock(run, &gil);
     run_begin(run);
     run_all(run, body, NULL);
     run_end(run);

@@ -73,9 +73,9 @@ static void python_sleep(struct gil_thread *me, int64_t ns)
 static void make_request(struct task *task, struct convoy *convoy)
 {
     int64_t began_ns = wall_ns();
-    gil_begin_allow_threads(&task->python);
+    gil_begin_allow_threads(&task->gil_thread);
     int error = echo_round_trip(convoy->echo);
-    gil_end_allow_threads(&task->python, LANE_IO);
+    gil_end_allow_threads(&task->gil_thread, LANE_IO);
     int64_t ended_ns = wall_ns();
     if (error) {
         task_fail(task, "no answer from the echo: %s", strerror(error));
@@ -90,12 +90,13 @@ static void io_thread(struct task *task, struct convoy *convoy)
 {
     cpu_load_lap(&convoy->others);
     for (; task->done < task->todo && !task->error[0]; task->done++) {
-        python_sleep(&task->python, convoy->gap_ns);
+        python_sleep(&task->gil_thread, convoy->gap_ns);
         make_request(task, convoy);
     }
     convoy->beside_per_s = cpu_load_lap(&convoy->others);
     if (task->run->tasks > 1)
-        python_sleep(&task->python, (int64_t)task->done * convoy->gap_ns / 4);
+        python_sleep(&task->gil_thread,
+                     (int64_t)task->done * convoy->gap_ns / 4);
     convoy->alone_per_s = cpu_load_lap(&convoy->others);
     convoy->others.stop = true;
 }
@@ -104,12 +105,12 @@ static void io_thread(struct task *task, struct convoy *convoy)
 static void io_or_cpu_thread(struct task *task)
 {
     struct convoy *convoy = task->with;
-    gil_take(&task->python);
+    gil_take(&task->gil_thread);
     if (task->number == 1)
         io_thread(task, convoy);
     else
         cpu_load_count(&convoy->others, task);
-    gil_drop(&task->python);
+    gil_drop(&task->gil_thread);
 }
 
 static void round_trip_figures(struct convoy *convoy, struct run *run)
@@ -144,7 +145,7 @@ static void measure(struct run *run, struct convoy convoy, size_t cpu_threads,
     gil_init(&gil, lock);
     convoy.round_trip_us = allocate(requests, sizeof *convoy.round_trip_us);
     run_init(run, "threads", cpu_threads + 1, requests);
-    run_lock(run, &gil);
+    run_use_lock(run, &gil);
     lane_allow_marks(&run->task[0].lane, "answered", requests);
     screen_line("%sCPU threads beside the I/O thread: %s",
                 cpu_threads ? "\n" : "", count[cpu_threads]);

@@ -12,10 +12,10 @@
  * Predict: two threads add 1 ten million times each. Where does the counter
  * end? With one processor (taskset -c 0)? With --check backward? What does each
  * --fix cost? Is code right if it loses nothing with --count 1000? And with
- * --lock ticks? (Then try --lock ticks --every 99, and count the stars.)
+ * --lock ticks? With --lock ticks --every 99? Does 5, the stars, divide 100?
  *
- * The iterations are enough for dozens of hand-offs, 5 ms apart. Two in five of
- * them come between the load and the store.
+ * Dozens of hand-offs come, 5 ms apart. Of five checkpoints in an iteration two
+ * lie between the load and the store. So two in five hand-offs lose updates.
  */
 #include <inttypes.h>
 
@@ -39,9 +39,9 @@ static const struct instruction no_fix[] = {
     {JUMP_BACKWARD, 0}, {RETURN_VALUE, 0},
 };
 
-/* Up to 3.9 only the bytecodes that did next to nothing went on without a
- * checkpoint: FAST_DISPATCH in 3.9's Python/ceval.c. */
-static const bool checkpoint[2][OPCODE_COUNT] = {
+/* Up to 3.9 a checkpoint followed every bytecode but the cheapest: those end
+ * with FAST_DISPATCH in 3.9's Python/ceval.c. The rows are in `checks` order. */
+static const bool checkpoint[][OPCODE_COUNT] = {
     {[LOAD_GLOBAL] = true, [STORE_GLOBAL] = true, [INPLACE_ADD] = true,
      [FOR_ITER] = true, [JUMP_BACKWARD] = true, [CALL_ACQUIRE] = true,
      [CALL_RELEASE] = true},
@@ -53,7 +53,7 @@ static const char *const checks[] = {"bytecode", "backward", NULL};
 static const struct instruction *const code[] = {no_fix, bytecode_lock_fix,
                                                  bytecode_local_fix};
 static const char *const fixes[] = {"none", "lock", "local", NULL};
-static int check, fix; /* places in these */
+static int check, fix; /* indices into checks and fixes */
 static uint64_t count = 10000000;
 
 static struct option_row rows[] = {
@@ -78,7 +78,8 @@ static struct option_row rows[] = {
      .words = fixes},
 };
 
-/* What the threads share. The counter is never added to in one step. */
+/* What the threads share. The counter is atomic so that the race is defined;
+ * to load it and to store it are still two steps. */
 struct globals {
     const struct instruction *code;
     _Atomic int64_t counter;
@@ -89,7 +90,7 @@ struct globals {
 static void evaluate(struct task *task)
 {
     struct globals *globals = task->with;
-    struct gil_thread *me = &task->python;
+    struct gil_thread *me = &task->gil_thread;
     int64_t local[LOCAL_COUNT] = {0};
     int64_t stack[2];
     int64_t *top = stack; /* the first free place */
@@ -182,7 +183,7 @@ int main(int argc, char **argv)
     bytecode_print(code[fix], checkpoint[check]);
     gil_init(&gil, &options.lock);
     run_init(&threads, "threads", options.tasks, count);
-    run_lock(&threads, &gil);
+    run_use_lock(&threads, &gil);
     run_begin(&threads);
     run_all(&threads, evaluate, &globals);
     run_end(&threads);

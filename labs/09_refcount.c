@@ -12,11 +12,11 @@
  *     biased   the owner plainly, the others atomically (PEP 703, Python 3.13t)
  *
  * Predict: which are right with two threads, and which with --tasks 1? What
- * does each cost a thread that is alone, as most are? And two threads at once?
+ * does each cost a thread that shares the object with nobody? And two threads?
  * What if each thread has an object of its own (--object own)?
  *
- * In plain and lock a thread naps 16 times between load and store, as if the
- * system had put it aside there. A nap is no CPU time.
+ * In plain and lock a thread sleeps 16 times for 100 us between load and store,
+ * as if the system had put it aside there. In lock it keeps the lock meanwhile.
  */
 #include "common/base/relaxed.h"
 #include "common/lab/report.h"
@@ -28,8 +28,7 @@ static const struct lab lab = {
     .options = OPTIONS_TASKS | OPTIONS_ROUNDS,
 };
 
-/* ---- plain: two threads may load the same count; one reference is lost ----
- */
+/* ---- plain: if two threads load the same count, one reference is lost ---- */
 
 static inline void plain_take(struct object *object, int64_t me)
 {
@@ -37,7 +36,7 @@ static inline void plain_take(struct object *object, int64_t me)
     store_relaxed(&object->count, load_relaxed(&object->count) + 1);
 }
 
-static void plain_take_slowly(struct object *object, int64_t me)
+static void plain_take_with_nap(struct object *object, int64_t me)
 {
     (void)me;
     int64_t count = load_relaxed(&object->count);
@@ -76,7 +75,8 @@ static inline void atomic_drop(struct object *object, int64_t me)
  * atomically in `shared`. After its last reference the owner gives the object
  * up (merges): it sets a flag in `shared`, and the same atomic operation tells
  * it whether others still have references. The thread that brings `shared` to
- * zero under that flag has dropped the last reference.
+ * zero under that flag has dropped the last reference. The low two bits of
+ * `shared` are the flag (3, as in CPython); the count is in the bits above.
  *
  * Left out: immortal objects, and the queue (Python/brc.c) by which a thread
  * that drops a reference of the owner's asks it to merge. ---- */
@@ -113,13 +113,13 @@ static inline void biased_drop(struct object *object, int64_t me)
  * after each take and drop: no other thread comes in between load and store. */
 static void use_plain(struct object *object, struct task *task)
 {
-    object_use(object, task, plain_take, plain_drop, plain_take_slowly, NULL);
+    object_use(object, task, plain_take, plain_drop, plain_take_with_nap, NULL);
 }
 
 static void use_lock(struct object *object, struct task *task)
 {
-    object_use(object, task, plain_take, plain_drop, plain_take_slowly,
-               &task->python);
+    object_use(object, task, plain_take, plain_drop, plain_take_with_nap,
+               &task->gil_thread);
 }
 
 static void use_atomic(struct object *object, struct task *task)
@@ -144,13 +144,13 @@ static const char *const kinds[] = {"shared", "own", "immortal", NULL};
 static const char *const ends[] = {"any", "first", "last", NULL};
 static int chosen = -1; /* all */
 static int kind, owner_ends;
-static uint64_t count; /* 0: as many as take long enough */
+static uint64_t references; /* 0: as many as take long enough */
 static struct option_row rows[] = {
     {.name = "count",
      .value = "N",
-     .help = "references a task takes and drops (10, 100 million)",
+     .help = "references of a task (default 10 million; not shared 100)",
      .kind = OPTION_WHOLE,
-     .into = &count,
+     .into = &references,
      .low = 1,
      .high = 1000000000},
     {.name = "counting",
@@ -184,11 +184,11 @@ int main(int argc, char **argv)
         .plain = &ways[0],
         .kind = (enum object_kind)kind,
         .owner_ends = (enum owner_ends)owner_ends,
-        .count = count                   ? count
-                 : kind == OBJECT_SHARED ? 10000000
-                                         : 100000000,
+        .count = references,
         .options = &options,
     };
+    if (!references)
+        sharing.count = kind == OBJECT_SHARED ? 10000000 : 100000000;
     struct report report = {
         .lab = &lab, .options = &options, .count = sharing.count};
 

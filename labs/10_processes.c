@@ -44,9 +44,9 @@ static struct option_row rows[] = {
 /* As in 05_gil_sim: count under the lock that the task has been given. */
 static void count(struct task *task)
 {
-    struct gil_thread *me = &task->python;
+    struct gil_thread *me = &task->gil_thread;
     gil_take(me);
-    task->result = count_python(task->todo, &task->done, me);
+    task->result = count_with_checkpoints(task->todo, &task->done, me);
     gil_drop(me);
 }
 
@@ -57,7 +57,7 @@ static _Noreturn void work(struct workers *workers, struct task *task,
 {
     struct gil gil;
     gil_init(&gil, lock);
-    task->python = (struct gil_thread){.gil = &gil, .lane = &task->lane};
+    task->gil_thread = (struct gil_thread){.gil = &gil, .lane = &task->lane};
     worker_ready(workers);
     at_once_enter(workers->at_once);
     task_run(task, count);
@@ -112,7 +112,7 @@ static void threads(struct run *run)
     screen_line("\nthreads: one lock for all");
     gil_init(&gil, &options.lock);
     run_init(run, "threads", options.tasks, additions);
-    run_lock(run, &gil);
+    run_use_lock(run, &gil);
     run_begin(run);
     run_all(run, count, NULL);
     run_end(run);

@@ -92,9 +92,10 @@ static void in_python(struct task *task)
 
 static void in_simulation(struct task *task)
 {
-    gil_take(&task->python);
-    task->result = count_python(task->todo, &task->done, &task->python);
-    gil_drop(&task->python);
+    gil_take(&task->gil_thread);
+    task->result =
+        count_with_checkpoints(task->todo, &task->done, &task->gil_thread);
+    gil_drop(&task->gil_thread);
 }
 
 static struct interpreters *own_locks, *one_lock;

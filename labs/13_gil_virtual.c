@@ -56,7 +56,7 @@ static size_t ios;
 
 static void count(struct task *task)
 {
-    struct gil_thread *me = &task->python;
+    struct gil_thread *me = &task->gil_thread;
     gil_take(me);
     task->result = additions_python(0, task->todo, me);
     counting--;
@@ -82,13 +82,13 @@ static void do_io(struct task *task)
     size_t least = options.tasks > 1
                        ? 1
                        : (size_t)(options.seconds * 1e9 / (double)io.period_ns);
-    gil_take(&task->python);
+    gil_take(&task->gil_thread);
     for (ios = 0; ios < MOST_IOS && (counting > 0 || ios < least); ios++) {
-        released(&task->python, io.period_ns - io.length_ns, LANE_SLEEPS);
+        released(&task->gil_thread, io.period_ns - io.length_ns, LANE_SLEEPS);
         wait_us[ios] =
-            (double)released(&task->python, io.length_ns, LANE_IO) / 1e3;
+            (double)released(&task->gil_thread, io.length_ns, LANE_IO) / 1e3;
     }
-    gil_drop(&task->python);
+    gil_drop(&task->gil_thread);
 }
 
 static void count_or_do_io(struct task *task)
@@ -130,7 +130,7 @@ static void make(struct run *run, const char *name, void *(*launcher)(void *),
     struct machine *machine = machine_new(&settings.machine);
     gil_init(&gil, &options.lock);
     run_init(run, name, options.tasks, additions);
-    run_lock(run, &gil);
+    run_use_lock(run, &gil);
     if (watched)
         machine_watch(machine, events_note, &events);
     machine_run(machine, launcher, run);

@@ -26,7 +26,7 @@ void engine_run(const struct engine *engine, struct run *run, const char *name,
     run_init(run, name, tasks, engine->additions);
     if (engine->lock) {
         gil_init(&gil, engine->lock);
-        run_lock(run, &gil);
+        run_use_lock(run, &gil);
     }
     run_begin(run);
     launch(run, engine, launcher, with);

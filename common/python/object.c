@@ -81,7 +81,7 @@ static void use(struct task *task)
     const struct counting *counting = object->counting;
     wait_for_all(object);
     if (counting->locks)
-        gil_take(&task->python);
+        gil_take(&task->gil_thread);
     else
         at_once_enter(&task->run->at_once);
     counting->use(object, task);
@@ -92,7 +92,7 @@ static void use(struct task *task)
     if (!object->immortal)
         counting->drop(object, task->number);
     if (counting->locks)
-        gil_drop(&task->python);
+        gil_drop(&task->gil_thread);
     else
         at_once_leave(&task->run->at_once);
 }
@@ -127,7 +127,7 @@ static void share(struct run *run, struct object *objects,
     gil_init(&gil, &sharing->options->lock);
     run_init(run, "threads", sharing->options->tasks, sharing->count);
     if (counting->locks)
-        run_lock(run, &gil);
+        run_use_lock(run, &gil);
     run_begin(run);
     run_all(run, use, objects);
     run_end(run);

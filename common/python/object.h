@@ -99,12 +99,12 @@ bool object_nap_is_due(const struct object *object, uint64_t done,
 void object_nap(void);
 
 /* Take references and drop them again, task->todo in all, a thousand at a time,
- * as a list that is filled and emptied. Now and then take one by `take_slowly`
- * (NULL: never). Pass a checkpoint after each (NULL: there is no lock).
- * Inlined, so that each way to count has a loop of its own. */
+ * as a list that is filled and emptied. Now and then take one by
+ * `take_with_nap` (NULL: never). Pass a checkpoint after each (NULL: there is
+ * no lock). Inlined, so that each way to count has a loop of its own. */
 __attribute__((always_inline)) static inline void
 object_use(struct object *object, struct task *task, object_change *take,
-           object_change *drop, object_change *take_slowly,
+           object_change *drop, object_change *take_with_nap,
            struct gil_thread *holder)
 {
     int64_t me = task->number;
@@ -118,8 +118,8 @@ object_use(struct object *object, struct task *task, object_change *take,
             if (holder)
                 gil_checkpoint(holder);
         }
-        if (take_slowly && object_nap_is_due(object, done, todo)) {
-            take_slowly(object, me);
+        if (take_with_nap && object_nap_is_due(object, done, todo)) {
+            take_with_nap(object, me);
             drop(object, me);
         }
         for (uint64_t i = 0; i < batch; i++) {

@@ -21,7 +21,7 @@ static double count_cpu_s(uint64_t n, const void *with)
         lane_init(&lane, 2);
         struct gil_thread me = {.gil = &gil, .lane = &lane};
         gil_take(&me);
-        count_python(n, &done, &me);
+        count_with_checkpoints(n, &done, &me);
         gil_drop(&me);
         lane_free(&lane);
         gil_destroy(&gil);

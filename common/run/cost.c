@@ -12,7 +12,7 @@ double cost_ns(const struct gil_config *lock, uint64_t iterations,
     struct run run;
     gil_init(&gil, lock);
     run_init(&run, "alone", 1, iterations);
-    run_lock(&run, &gil);
+    run_use_lock(&run, &gil);
     run.task[0].with = with;
     struct stopwatch watch = stopwatch_start(CLOCK_THREAD_CPUTIME_ID);
     body(&run.task[0]);

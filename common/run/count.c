@@ -56,7 +56,8 @@ uint64_t count_plain(uint64_t n, _Atomic uint64_t *done)
     return count(0, n, done, NULL);
 }
 
-uint64_t count_python(uint64_t n, _Atomic uint64_t *done, struct gil_thread *me)
+uint64_t count_with_checkpoints(uint64_t n, _Atomic uint64_t *done,
+                                struct gil_thread *me)
 {
     return count(0, n, done, me);
 }
@@ -66,8 +67,9 @@ uint64_t count_plain_range(uint64_t from, uint64_t to, _Atomic uint64_t *done)
     return count(from, to, done, NULL);
 }
 
-uint64_t count_python_range(uint64_t from, uint64_t to, _Atomic uint64_t *done,
-                            struct gil_thread *me)
+uint64_t count_range_with_checkpoints(uint64_t from, uint64_t to,
+                                      _Atomic uint64_t *done,
+                                      struct gil_thread *me)
 {
     return count(from, to, done, me);
 }

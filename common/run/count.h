@@ -17,14 +17,15 @@
 uint64_t count_plain(uint64_t n, _Atomic uint64_t *done);
 
 /* The same, with a checkpoint after each addition; `me` holds the lock. */
-uint64_t count_python(uint64_t n, _Atomic uint64_t *done,
-                      struct gil_thread *me);
+uint64_t count_with_checkpoints(uint64_t n, _Atomic uint64_t *done,
+                                struct gil_thread *me);
 
 /* A piece of either: the additions from..to-1. The sums of the pieces add up to
  * the sum of the whole. */
 uint64_t count_plain_range(uint64_t from, uint64_t to, _Atomic uint64_t *done);
-uint64_t count_python_range(uint64_t from, uint64_t to, _Atomic uint64_t *done,
-                            struct gil_thread *me);
+uint64_t count_range_with_checkpoints(uint64_t from, uint64_t to,
+                                      _Atomic uint64_t *done,
+                                      struct gil_thread *me);
 
 /* What the first two must return: n(n-1)/2 modulo 2^64. */
 uint64_t count_sum(uint64_t n);

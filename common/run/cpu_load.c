@@ -15,8 +15,8 @@ void cpu_load_count(struct cpu_load *load, struct task *task)
     _Atomic uint64_t done; /* not the task's: it has no end to come nearer to */
     atomic_store_explicit(&task->todo, 0, memory_order_relaxed);
     for (; !load->stop; additions += PIECE) {
-        task->result += count_python_range(additions, additions + PIECE, &done,
-                                           &task->python);
+        task->result += count_range_with_checkpoints(
+            additions, additions + PIECE, &done, &task->gil_thread);
         load->additions += PIECE;
     }
     if (task->result != count_sum(additions))

@@ -65,12 +65,12 @@ void run_init(struct run *run, const char *name, uint64_t tasks, uint64_t todo)
     }
 }
 
-void run_lock(struct run *run, struct gil *gil)
+void run_use_lock(struct run *run, struct gil *gil)
 {
     run->gil = gil;
     run->lock = gil->config.policy->name;
     for (size_t i = 0; i < run->tasks; i++)
-        run->task[i].python =
+        run->task[i].gil_thread =
             (struct gil_thread){.gil = gil, .lane = &run->task[i].lane};
 }
 

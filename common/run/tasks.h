@@ -49,7 +49,8 @@ struct task {
     struct elapsed time; /* of the body; CPU of its thread, -1: not known */
     struct lane lane;    /* what it did when */
     struct spent spent;  /* and for how long in all */
-    struct gil_thread python; /* its side of the lock, after run_lock() */
+    struct gil_thread
+        gil_thread; /* its side of the lock, after run_use_lock() */
 
     pthread_t thread;
     void (*body)(struct task *task);
@@ -135,7 +136,7 @@ void round_began(uint64_t number, uint64_t rounds);
 
 /* Let the tasks share `gil`, which outlives the run's tasks: run_end() asks it
  * for the hand-offs, and for the at-once unless the bodies have counted it. */
-void run_lock(struct run *run, struct gil *gil);
+void run_use_lock(struct run *run, struct gil *gil);
 
 /* Start and stop the clocks, and tell the listener. */
 void run_begin(struct run *run);

@@ -51,7 +51,7 @@
 #define round_began virtual_round_began
 #define run_init virtual_run_init
 #define run_free virtual_run_free
-#define run_lock virtual_run_lock
+#define run_use_lock virtual_run_use_lock
 #define run_begin virtual_run_begin
 #define run_clock virtual_run_clock
 #define run_end virtual_run_end

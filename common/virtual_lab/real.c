@@ -22,9 +22,9 @@ void real_describe(struct machine_config *machine,
 
 static void count(struct task *task)
 {
-    struct gil_thread *me = &task->python;
+    struct gil_thread *me = &task->gil_thread;
     gil_take(me);
-    task->result = count_python(task->todo, &task->done, me);
+    task->result = count_with_checkpoints(task->todo, &task->done, me);
     gil_drop(me);
 }
 
@@ -36,7 +36,7 @@ static void run(struct run *run, const char *name, const char *label,
     gil_init(&gil, lock);
     run_init(run, name, tasks, additions);
     run->label = label;
-    run_lock(run, &gil);
+    run_use_lock(run, &gil);
     run_begin(run);
     for (size_t i = 0; i < run->tasks; i++) {
         task_start(&run->task[i], count);

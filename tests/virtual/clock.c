@@ -16,16 +16,16 @@ static struct gil gil;
 static struct lane lane;
 
 struct task {
-    struct gil_thread python; /* the lock knows it until both have ended */
+    struct gil_thread gil_thread; /* the lock knows it until both have ended */
     uint64_t sum;
 };
 
 static void *count(void *with)
 {
     struct task *task = with;
-    gil_take(&task->python);
-    task->sum = additions_python(0, 3000000, &task->python);
-    gil_drop(&task->python);
+    gil_take(&task->gil_thread);
+    task->sum = additions_python(0, 3000000, &task->gil_thread);
+    gil_drop(&task->gil_thread);
     return NULL;
 }
 
@@ -34,7 +34,7 @@ static void *start_and_join(void *with)
     pthread_t thread[2];
     struct task task[2];
     for (int i = 0; i < 2; i++) {
-        task[i] = (struct task){.python = {.gil = &gil, .lane = &lane}};
+        task[i] = (struct task){.gil_thread = {.gil = &gil, .lane = &lane}};
         pthread_create(&thread[i], NULL, count, &task[i]);
     }
     for (int i = 0; i < 2; i++)
