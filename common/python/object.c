@@ -126,6 +126,7 @@ static void share(struct run *run, struct object *objects,
     screen_line("\n%s:", counting->name);
     gil_init(&gil, &sharing->options->lock);
     run_init(run, "threads", sharing->options->tasks, sharing->count);
+    run->label = counting->name;
     if (counting->locks)
         run_use_lock(run, &gil);
     run_begin(run);
@@ -141,7 +142,7 @@ static void tell(struct run *run, const struct counting *counting,
                 outcome->left, outcome->left == 1 ? "" : "s", outcome->freed,
                 outcome->freed == 1 ? "" : "s",
                 outcome->right ? "right" : "wrong");
-    run_text(run, "counting", "counting", counting->name);
+    run_text(run, "counting", NULL, counting->name);
     run_figure(run, "expected", NULL, 0, 0);
     run_figure(run, "final", NULL, 0, (double)outcome->left);
     run_figure(run, "freed", NULL, 0, outcome->freed);
