@@ -59,7 +59,7 @@ drawn() {
     trace 08_gil_race --count 100000
     valid
     trace 09_refcount --count 10000
-    valid "$run_names | index(\"threads, counting biased\") != null"
+    valid "$run_names | index(\"biased\") != null"
     trace 10_processes --count 10000000 --rounds 1
     valid
     trace 11_io_events --seconds 0.1
