@@ -135,10 +135,10 @@ script = @BUILD=$(call quote,$(abspath $(BUILD))) bash scripts
 python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
 .PHONY: all walk tour demo document compare sweep report bench handouts test \
-	grade watch grader harnesses student-kit doctor check clean help
+	grade watch next progress grader harnesses student-kit doctor check clean help
 .DEFAULT_GOAL := all
 
-all: $(programs) ## build all labs into build/
+all: $(programs) $(BUILD)/learner.jsonl ## build all labs into build/
 
 demo: all ## labs 01-05 and one table: the blog post and this machine
 	$(python)/demo
@@ -172,6 +172,12 @@ test: all ## all tests
 
 grade: grader ## points for labs/exercises: EX=02_count_right, HINT=2 or 3
 	$(python)/grade $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+
+next: all ## what comes next for you
+	$(python)/progress --next
+
+progress: all ## what you have run, predicted and solved so far
+	$(python)/progress
 
 watch: grader ## grade again at each save: EX= and HINT= as for grade
 	$(script)/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
@@ -276,5 +282,10 @@ $(BUILD)/fail_call.so: tests/fail_call.c | $(rooms)
 
 $(rooms) $(BUILD)/exercises:
 	@mkdir -p $@
+
+# Labs add to it what a student ran: common/lab/learner.h.
+$(BUILD)/learner.jsonl:
+	@mkdir -p $(@D)
+	@: >>$@
 
 -include $(wildcard $(BUILD)/common/*.d $(BUILD)/common/*/*.d)

@@ -236,3 +236,17 @@ what is there: main.c'
     run tar -xzOf kit.tar.gz gil-labs/labs/exercises/02_count_right.c
     same "$(grep -c solved <<<"$output")" 0
 }
+
+@test "grade: points that somebody earns at a terminal are noted" {
+    command -v script >/dev/null || skip 'no script(1) to make a terminal'
+    mkdir mine
+    ln -s "$BUILD/grader" mine/grader
+    : >mine/learner.jsonl
+    BUILD=$PWD/mine SUBMISSION=$solutions run script -qec \
+        "'$ROOT/scripts/grade' --only 04_let_go" /dev/null </dev/null
+    same "$status" 0
+    run jq -c '[.exercise, .points == .of, .of > 0]' mine/learner.jsonl
+    same "$output" '["04_let_go",true,true]'
+    BUILD=$PWD/mine grade
+    same "$(wc -l <mine/learner.jsonl)" 1
+}

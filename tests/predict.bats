@@ -6,10 +6,11 @@ load helper
 @test "predict: beside the measurement, with the factor between" {
     lab 03_cpu_serial --seconds 0.05 --predict 0.025
     same "$status" 0
-    contains "${lines[-1]}" 'predicted 0.025 s; measured '
+    guess=$(grep '^predicted ' <<<"$output")
+    contains "$guess" 'predicted 0.025 s; measured '
     total=$(awk '$1 == "serial" { print $4 }' <<<"$output")
-    contains "${lines[-1]}" "measured $total s: "
-    within "$(awk 'END { print $(NF - 2) }' <<<"$output")" \
+    contains "$guess" "measured $total s: "
+    within "$(awk '{ print $(NF - 2) }' <<<"$guess")" \
         "$(jq -n "$total / 0.025 - 0.1")" "$(jq -n "$total / 0.025 + 0.1")"
 }
 
@@ -104,4 +105,82 @@ load helper
     lab 01_io_serial --url http://127.0.0.1:1/ --predict 1
     same "$status" 1
     [[ $output != *predicted* ]]
+}
+
+# tells GUESS BELIEF LAB [ARGUMENT...]: the belief behind a wrong guess; '' none.
+tells() {
+    lab "$3" --predict "$1" "${@:4}" --json
+    same "$status" 0 || return
+    same "$(figure '.prediction.belief // ""')" "$2"
+}
+
+@test "predict: a wrong guess is answered with what was believed" {
+    virtual=(13_gil_virtual --seconds 0.05)
+    tells same 'the threads compute at the same time' "${virtual[@]}"
+    holds '.prediction.answer == "That is true without the lock: lab 04."'
+    tells 0.05 'the threads compute at the same time' "${virtual[@]}"
+    tells half 'several threads share one task' "${virtual[@]}"
+    tells 0.2 'the lock doubles the work' "${virtual[@]}"
+    tells double 'only one thread computes at a time' "${virtual[@]}" --lock none
+    tells same 'the threads compute at the same time' "${virtual[@]}" --lock mutex
+    tells double 'a lock costs no time' "${virtual[@]}" --interval 50
+}
+
+@test "predict: a right guess, and one that tells nothing, is not answered" {
+    tells double '' 13_gil_virtual --seconds 0.05
+    tells same '' 13_gil_virtual --seconds 0.05 --lock none
+    tells same '' 13_gil_virtual --seconds 0.05 --tasks 1
+    tells 0.05 '' 13_gil_virtual --count 10000000
+    lab 13_gil_virtual --seconds 0.05 --predict double
+    same "$(grep -c 'You expected' <<<"$output")" 0
+    lab 13_gil_virtual --seconds 0.05 --predict same
+    same "${lines[-2]}" 'You expected that the threads compute at the same time.'
+    same "${lines[-1]}" 'That is true without the lock: lab 04.'
+}
+
+# Three that compute have one processor: the lab gets a third of it or less.
+@test "predict: where the figures mean little, no guess is answered" {
+    command -v taskset >/dev/null || skip 'taskset is missing'
+    one=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+    hogs=()
+    for _ in 1 2; do
+        taskset -c "$one" awk 'BEGIN { for (;;) n++ }' 3>&- &
+        hogs+=($!)
+    done
+    status=0
+    output=$(taskset -c "$one" "$BUILD/05_gil_sim" --seconds 0.1 --predict same \
+        --json) || status=$?
+    kill "${hogs[@]}"
+    wait "${hogs[@]}" || true
+    same "$status" 0
+    holds '.trusted == false' '.prediction.measured_s > 0.16' \
+        '.prediction | has("belief") | not'
+}
+
+# What was measured, in times of one task, decides; it is the machine's.
+@test "predict: what is believed about each lab, by what was measured" {
+    while read -r guess measured name belief; do
+        [ -x "$BUILD/$name" ] || continue
+        options=()
+        [ "$belief" != 'each download has a link of its own' ] ||
+            options=(--link 2079434)
+        lab "$name" --seconds 0.1 --predict "$guess" "${options[@]}" --json
+        same "$status" 0
+        holds ". as \$all | .prediction.belief as \$said | .prediction.measured_s / 0.1 |
+            if . > $measured * 0.81 and . < $measured * 1.24 then
+                \$said == \"$belief\" or (\$all.trusted | not)
+            elif . > $measured * 1.26 or . < $measured * 0.79 then
+                \$said != \"$belief\"
+            else true end"
+    done <<'END'
+same 2 01_io_serial the downloads wait at the same time
+double 1 02_io_threads one download waits for the other
+same 2 02_io_threads each download has a link of its own
+half 1 02_io_threads two downloads take less time than one
+same 2 03_cpu_serial the tasks run at the same time
+double 1 04_cpu_threads only one thread computes at a time
+same 2 06_gil_release native code needs no lock
+double 1 10_processes all processes share one lock
+double 1 11_io_events one thread waits for one download at a time
+END
 }

@@ -12,6 +12,7 @@
 #include "common/base/fail.h"
 #include "common/base/file.h"
 #include "common/base/timing.h"
+#include "common/lab/learner.h"
 #include "common/lab/progress.h"
 #include "common/lab/screen.h"
 #include "common/run/calibrate.h"
@@ -84,6 +85,7 @@ struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
     const struct program program = {lab->name, lab->question};
     fail_name(lab->name);
     fail_print_with(screen_message);
+    learner_begin(argv[0]);
     open_standard_descriptors();
     set_signals();
     progress_show();

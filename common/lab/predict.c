@@ -40,6 +40,7 @@ static bool accepted(struct prediction *prediction, const char *text,
         return false;
     strcpy(prediction->text, text);
     prediction->expected_s = seconds;
+    prediction->task_s = task_s;
     return true;
 }
 

@@ -10,6 +10,7 @@
 struct prediction {
     char text[24];     /* as it was said: 1.5, half; "": none */
     double expected_s; /* what that is in seconds */
+    double task_s;     /* what one task takes alone; 0: not known */
 };
 
 /* Read `text`: seconds; or same, half or double, which are of the time that one

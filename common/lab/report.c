@@ -12,6 +12,8 @@
 #include "common/base/number.h"
 #include "common/base/portable.h"
 #include "common/lab/json.h"
+#include "common/lab/learner.h"
+#include "common/lab/misconception.h"
 #include "common/lab/screen.h"
 #include "common/lab/table.h"
 #include "common/lab/trace.h"
@@ -227,12 +229,34 @@ static double predicted_run_s(const struct report *report)
     return first->rounds ? sum_s : first->time.wall_s;
 }
 
-static json_t *json_prediction(const struct prediction *prediction,
-                               double measured_s)
+/* What a wrong guess tells, if the figures support a conclusion. */
+static const struct misconception *
+report_misconception(const struct report *report, const struct trust *trust)
 {
-    return json_pack("{s:s, s:f, s:f, s:f}", "text", prediction->text,
-                     "expected_s", prediction->expected_s, "measured_s",
-                     measured_s, "factor", measured_s / prediction->expected_s);
+    return trust->trusted
+               ? misconception_of(report->lab->name, report->run[0],
+                                  report->options, predicted_run_s(report))
+               : NULL;
+}
+
+/* NULL: there was none. */
+static json_t *json_prediction(const struct report *report,
+                               const struct trust *trust)
+{
+    const struct prediction *prediction = &report->options->prediction;
+    double measured_s = predicted_run_s(report);
+    if (measured_s <= 0)
+        return NULL;
+    json_t *json =
+        json_pack("{s:s, s:f, s:f, s:f}", "text", prediction->text,
+                  "expected_s", prediction->expected_s, "measured_s",
+                  measured_s, "factor", measured_s / prediction->expected_s);
+    const struct misconception *wrong = report_misconception(report, trust);
+    if (wrong) {
+        json_object_set_new(json, "belief", json_string(wrong->belief));
+        json_object_set_new(json, "answer", json_string(wrong->answer));
+    }
+    return json;
 }
 
 static json_t *json_ratio(const struct ratio *ratio)
@@ -282,11 +306,9 @@ static json_t *json_report(const struct report *report)
     json_object_set_new(json, "trusted", json_boolean(trust.trusted));
     if (!trust.trusted)
         json_object_set_new(json, "reason", json_text(trust.reason));
-    double measured_s = predicted_run_s(report);
-    if (measured_s > 0)
-        json_object_set_new(
-            json, "prediction",
-            json_prediction(&report->options->prediction, measured_s));
+    json_t *prediction = json_prediction(report, &trust);
+    if (prediction)
+        json_object_set_new(json, "prediction", prediction);
     if (report->extend)
         report->extend(json, report->with);
     return json;
@@ -367,8 +389,26 @@ static void print_notes(const struct report *report)
     if (!trust.trusted)
         printf("%s\n%s\n", trust.reason, trust.advice);
     double measured_s = predicted_run_s(report);
-    if (measured_s > 0)
-        prediction_print(&report->options->prediction, measured_s);
+    if (measured_s <= 0)
+        return;
+    prediction_print(&report->options->prediction, measured_s);
+    const struct misconception *wrong = report_misconception(report, &trust);
+    if (wrong)
+        printf("You expected that %s.\n%s\n", wrong->belief, wrong->answer);
+}
+
+/* For `make progress`: that it was run, and what came of the guess. */
+static void note_for_learner(const struct report *report)
+{
+    struct ratio ratio = ratio_of(report);
+    struct trust trust = report_trust(report, &ratio);
+    json_t *json = json_pack("{s:s, s:b}", "lab", report->lab->name, "trusted",
+                             trust.trusted);
+    json_t *prediction = json_prediction(report, &trust);
+    if (prediction)
+        json_object_set_new(json, "prediction", prediction);
+    learner_note(json);
+    json_decref(json);
 }
 
 /* One line for all that failed: how many, and the first one's reason. */
@@ -411,6 +451,8 @@ int report_finish(struct report *report)
     if (trace)
         trace_write(trace, report->run);
     int status = complain_of_failures(report);
+    if (status == 0)
+        note_for_learner(report);
     for (struct run *const *run = report->run; *run; run++)
         run_free(*run);
     finish_output();

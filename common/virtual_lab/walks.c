@@ -9,6 +9,7 @@
 #include "common/base/fail.h"
 #include "common/base/file.h"
 #include "common/lab/json.h"
+#include "common/lab/learner.h"
 #include "common/lab/screen.h"
 #include "common/virtual/columns.h"
 #include "common/virtual/order.h"
@@ -132,6 +133,13 @@ static void check_together(const struct walks *walks)
         file_check(walks->json);
 }
 
+static void note_for_learner(const struct lab *lab)
+{
+    json_t *json = json_pack("{s:s}", "lab", lab->name);
+    learner_note(json);
+    json_decref(json);
+}
+
 void walks_begin(struct walks *walks, const struct lab *lab,
                  struct option_row *extra, size_t extras, int argc, char **argv)
 {
@@ -163,6 +171,7 @@ void walks_begin(struct walks *walks, const struct lab *lab,
     walks->bounds.seed = said.seed ? said.seed : 1;
     walks->bounds.all_failing = !said.walks;
     check_together(walks);
+    note_for_learner(lab);
     screen_quiet(is_quiet(walks));
 }
 
