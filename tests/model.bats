@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# The lock's proof for two threads. tests/model/check tries three as well, and
-# tests/model/mistakes whether a mistake would be found.
+# The lock's proof for two threads, and that the code does what the model can do.
+# tests/model/check tries three as well, and tests/model/mistakes whether a
+# mistake would be found.
 
 load helper
 
@@ -24,6 +25,20 @@ load helper
     run "$BATS_TEST_TMPDIR/tests/model/check" 2
     same "$status" 1
     contains "$output" "the model is not what the code is"
+}
+
+@test "model: a random walk of the code is a run of it" {
+    command -v spin >/dev/null || skip "spin is missing: run scripts/setup"
+    run "$ROOT/tests/model/agrees" 2 20 1
+    same "$status" 0
+    contains "$output" " events of 2 threads: a run of the model"
+}
+
+@test "model: a walk of code without the forced switch is no run of it" {
+    command -v spin >/dev/null || skip "spin is missing: run scripts/setup"
+    run "$ROOT/tests/model/agrees" 2 20 1 's/if (drop_requested(gil))/if (false)/'
+    same "$status" 1
+    contains "$output" " is not one of the model: thread "
 }
 
 @test "model: without spin it says so, in one line, and status 0" {

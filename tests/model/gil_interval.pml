@@ -26,6 +26,16 @@
  */
 #define NOBODY N
 
+/* tests/model/agrees has a list of what the code's threads did in one run, and
+ * asks whether the model can do the same in the same order. Then NEXT(event) is
+ * true if that is the next in the list, and by `me`; DONE goes on to the one
+ * after it. Otherwise they mean nothing. */
+#ifndef NEXT
+#define NEXT(event) true
+#define DONE skip
+#define SEEN(event)
+#endif
+
 typedef cond { bool waits[N] } /* a condition variable: its set of waiters */
 
 byte mutex = NOBODY; /* who owns it */
@@ -51,40 +61,59 @@ byte wanting;
 inline mutex_lock()
 {
     wanting++;
-    atomic { mutex == NOBODY -> mutex = me; wanting-- }
+    atomic { mutex == NOBODY && NEXT(LOCKS) -> mutex = me; wanting--; DONE }
 }
 #else
 #define MAY_TIME_OUT TIMEOUTS
-inline mutex_lock() { atomic { mutex == NOBODY -> mutex = me } }
+inline mutex_lock()
+{
+    atomic { mutex == NOBODY && NEXT(LOCKS) -> mutex = me; DONE }
+}
 #endif
 
-inline mutex_unlock() { assert(mutex == me); mutex = NOBODY }
+inline mutex_unlock()
+{
+    atomic { NEXT(UNLOCKS) -> assert(mutex == me); mutex = NOBODY; DONE }
+}
+
+#if N > 2
+#define NOBODY_WAITS(c) (!c.waits[0] && !c.waits[1] && !c.waits[2])
+#else
+#define NOBODY_WAITS(c) (!c.waits[0] && !c.waits[1])
+#endif
 
 inline cond_signal(c)
 {
     atomic {
         if /* one waiter, any one; nobody: the signal is lost */
-        :: c.waits[0] -> c.waits[0] = false
-        :: c.waits[1] -> c.waits[1] = false
+        :: c.waits[0] && NEXT(WAKES_0) -> c.waits[0] = false
+        :: c.waits[1] && NEXT(WAKES_1) -> c.waits[1] = false
 #if N > 2
-        :: c.waits[2] -> c.waits[2] = false
+        :: c.waits[2] && NEXT(WAKES_2) -> c.waits[2] = false
 #endif
-        :: else
-        fi
+        :: NOBODY_WAITS(c) && NEXT(WAKES_NOBODY)
+        fi;
+        DONE
     }
 }
 
 inline begin_wait(c)
 {
-    atomic { assert(mutex == me); c.waits[me] = true; mutex = NOBODY }
+    atomic {
+        NEXT(WAITS) -> assert(mutex == me);
+        c.waits[me] = true;
+        mutex = NOBODY;
+        DONE
+    }
 }
 
 inline cond_wait(c)
 {
     begin_wait(c);
     if
-    :: !c.waits[me]
-    :: atomic { SPURIOUS && c.waits[me] -> c.waits[me] = false }
+    :: atomic { !c.waits[me] && NEXT(IS_WOKEN) -> DONE }
+    :: atomic { SPURIOUS && c.waits[me] && NEXT(WAKES_UP) ->
+                c.waits[me] = false; DONE }
     fi;
     mutex_lock()
 }
@@ -94,10 +123,11 @@ inline cond_wait_us(c)
 {
     begin_wait(c);
     if
-    :: atomic { !c.waits[me] -> timed_out = false }
-    :: atomic { MAY_TIME_OUT -> c.waits[me] = false; timed_out = true }
-    :: atomic { SPURIOUS && c.waits[me] ->
-                c.waits[me] = false; timed_out = false }
+    :: atomic { !c.waits[me] && NEXT(IS_WOKEN) -> timed_out = false; DONE }
+    :: atomic { MAY_TIME_OUT && NEXT(TIMES_OUT) ->
+                c.waits[me] = false; timed_out = true; DONE }
+    :: atomic { SPURIOUS && c.waits[me] && NEXT(WAKES_UP) ->
+                c.waits[me] = false; timed_out = false; DONE }
     fi;
     mutex_lock()
 }
@@ -116,6 +146,7 @@ inline gil_taken()
         last = last_holder;
         /*= gil->last_holder = me; */
         last_holder = me;
+        SEEN(SWITCHES)
         /*= if (!last) return; */
         if
         :: last != NOBODY ->
@@ -162,7 +193,8 @@ inline interval_take()
             /*= gil->requests += !drop_requested(gil); */
             skip; /* a count only: gil_taken() asserts what it is to show */
             /*= request_drop(gil, true); */
-            eval_breaker = true
+            eval_breaker = true;
+            SEEN(ASKS)
             /*= } */
         :: else
         fi;
@@ -173,12 +205,14 @@ inline interval_take()
     od;
     /*= gil->locked = true; */
     locked = true;
+    SEEN(TAKEN)
     /*= gil_taken(gil, me); */
     gil_taken();
     /*= pthread_cond_signal(&gil->switched); */
     cond_signal(switched);
     /*= request_drop(gil, false); */
     eval_breaker = false;
+    SEEN(CLEARS)
     /*= pthread_mutex_unlock(&gil->mutex); */
     mutex_unlock()
 }
@@ -191,6 +225,7 @@ inline interval_drop()
     gil_dropping();
     /*= gil->locked = false; */
     locked = false;
+    SEEN(DROPPED)
     /*= pthread_cond_signal(&gil->released); */
     cond_signal(released);
     /*= if (drop_requested(gil)) */
