@@ -40,7 +40,8 @@ shown() {
         inside { print >(name ".out") }' "$1"
 }
 
-# as_shown HANDOUT...: run what those handouts show.
+# as_shown HANDOUT...: run what those handouts show. Labs that compute do so for
+# less time: what is compared has no numbers.
 as_shown() {
     local handout file command program wrong=0
     cd "$ROOT" || return
@@ -53,6 +54,10 @@ as_shown() {
                 echo "# not run, not built: $command" >&3
                 continue
             fi
+            case $program in
+            *0[3-6]_* | *1[02]_*)
+                command=${command/--seconds 0.[0-9]/--seconds 0.1} ;;
+            esac
             timeout -k 1 "$LIMIT_S" bash -c "$command" </dev/null >"$file.got" 2>&1 3>&-
             diff <(shape <"${file%.cmd}.out") <(shape <"$file.got") \
                 >"$file.diff" && continue
