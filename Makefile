@@ -46,6 +46,13 @@ programs := $(patsubst labs/%.c,$(BUILD)/%,\
 harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
 	$(wildcard tests/exercises/harness/[0-9]*.c))
 
+# The graders have no lab: no puzzles, no Python, and under a sanitizer no orders.
+ifeq ($(MAKECMDGOALS),harnesses)
+common := $(filter-out $(BUILD)/common/python/% $(BUILD)/common/virtual_lab/% \
+	$(if $(SANITIZE),$(BUILD)/common/virtual/%),$(common))
+twice := $(if $(SANITIZE),,$(twice))
+endif
+
 # What needs more than a C compiler, make and jansson: programs, and modules of
 # common/. All of common/net but the echo and what it stands on is for downloads.
 needs_libcurl := $(filter-out net/echo net/loopback,$(patsubst common/%.c,%,\

@@ -58,12 +58,12 @@ all_at_once() {
     done
 }
 
-@test "11: 5,000 downloads in one thread" {
-    [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 15064 ] ||
+@test "11: 2,000 downloads in one thread" {
+    [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 6064 ] ||
         skip "the hard limit on file descriptors is $(ulimit -Hn)"
-    lab 11_io_events -t 5000 --rate 100k --size 100k --loop events --json
+    lab 11_io_events -t 2000 --rate 100k --size 100k --loop events --json
     same "$status" 0
-    same "$(figure '.runs[0].at_once')" 5000
+    same "$(figure '.runs[0].at_once')" 2000
     same "$(figure '[.runs[].task[].bytes] | all(. == 100000)')" true
 }
 

@@ -32,15 +32,17 @@ run() {
     unlimited_run ${flags[@]+"${flags[@]}"} "$@"
 }
 
-# await COMMAND [ARGUMENT...]: until it succeeds, for LIMIT_S at most.
+# await COMMAND [ARGUMENT...]: until it succeeds, for LIMIT_S at most. To look
+# costs processor time: it looks less often the longer it takes.
 await() {
-    local end=$((SECONDS + LIMIT_S))
+    local end=$((SECONDS + LIMIT_S)) ms=20
     until "$@"; do
         if ((SECONDS > end)); then
             echo "not within $LIMIT_S seconds: $*"
             return 1
         fi
-        sleep 0.02
+        sleep "0.$(printf '%03d' $ms)"
+        ((ms = ms < 200 ? ms * 5 / 4 : ms))
     done
 }
 
