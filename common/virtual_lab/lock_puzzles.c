@@ -15,7 +15,8 @@
 
 static struct stage *stage;
 
-/* One of a few numbers. */
+/* One of a few numbers. At most one draw stands in a statement: of several in
+ * one call each compiler may make another one first. */
 static uint64_t pick(uint64_t *seed, const uint64_t *from, size_t count)
 {
     return from[puzzle_chance(seed, 0, count - 1)];
@@ -58,8 +59,9 @@ static void make_holders(struct puzzle *puzzle, uint64_t *seed)
 {
     char answer[40] = "", how_long[40], line[200];
     uint64_t interval_us = PICK(seed, 1000, 2000, 4000, 5000);
+    uint64_t wake_us = PICK(seed, 50, 100, 200);
     scene_set(stage, &gil_interval, puzzle_chance(seed, 2, 3), interval_us,
-              PICK(seed, 50, 100, 200));
+              wake_us);
     double ms = (double)interval_us * 5 / (double)stage->options->tasks / 1e3;
     snprintf(how_long, sizeof how_long, "%.2f ms", ms);
     scene_play(stage, ms / 1e3);
@@ -146,8 +148,9 @@ static void make_asks(struct puzzle *puzzle, uint64_t *seed)
 
 static void make_handoffs(struct puzzle *puzzle, uint64_t *seed)
 {
+    uint64_t wake_us = PICK(seed, 50, 100, 250, 500);
     scene_set(stage, &gil_interval, 2, PICK(seed, 1000, 2000, 5000, 10000),
-              PICK(seed, 50, 100, 250, 500));
+              wake_us);
     scene_play(stage, 1);
     scene_describe(stage, puzzle->question, sizeof puzzle->question,
                    "a second");
@@ -165,8 +168,9 @@ static void make_handoffs(struct puzzle *puzzle, uint64_t *seed)
 
 static void make_wait(struct puzzle *puzzle, uint64_t *seed)
 {
+    uint64_t wake_us = PICK(seed, 50, 100, 200, 400);
     scene_set(stage, &gil_interval, 2, PICK(seed, 100, 500, 1000, 5000, 20000),
-              PICK(seed, 50, 100, 200, 400));
+              wake_us);
     stage->settings->io = (struct settings_io){100000000, 2000000};
     scene_play(stage, 2);
     LINE(puzzle->question,
