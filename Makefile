@@ -33,7 +33,8 @@ SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 PKG_CONFIG ?= pkg-config
 
 common := $(patsubst common/%.c,$(BUILD)/common/%.o,\
-	$(filter-out common/net/local_server.c common/virtual_lab/walk_program.c,\
+	$(filter-out common/net/local_server.c \
+	common/virtual_lab/walk_program.c common/virtual_lab/page_program.c,\
 	$(wildcard common/*/*.c)))
 # The lock and the tasks once more, on threads of our own: unchanged, with other
 # names for what they call, and a call before each access to memory.
@@ -67,7 +68,8 @@ debian_python3-embed := python3-dev
 debian_pkg-config := pkg-config
 
 # Only what compiles asks for the libraries.
-ifneq ($(filter-out help clean handouts doctor,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help clean handouts doctor explore %/explore/program.js,\
+	$(or $(MAKECMDGOALS),all)),)
 found := $(shell for package in jansson $(packages); do \
 	$(PKG_CONFIG) --exists $$package && echo $$package; done 2>/dev/null)
 absent := $(filter-out $(found),$(packages))
@@ -141,8 +143,9 @@ say = $(if $(filter-out 0,$(V))$(silent),,@printf '  %-3s %s\n' $(1) $@;)
 script = @BUILD=$(call quote,$(abspath $(BUILD))) bash scripts
 python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
-.PHONY: all walk tour demo document compare sweep report bench handouts test \
-	grade watch next progress grader harnesses student-kit doctor check clean help
+.PHONY: all walk tour demo document compare sweep report bench handouts \
+	explore test grade watch next progress grader harnesses student-kit \
+	doctor check clean help
 .DEFAULT_GOAL := all
 
 all: $(programs) $(BUILD)/learner.jsonl ## build all labs into build/
@@ -167,6 +170,11 @@ bench: all ## how fast the kit is, compared with curl and Python threads
 
 handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
 	$(script)/handouts
+
+explore: ## the lock, moving, as a page: build/explore/index.html
+	$(python)/explore --check
+	@$(MAKE) -s BUILD=$(BUILD) $(page)/program.js
+	$(python)/explore
 
 walk: all ## every order of your program's steps: PROG=FILE.c, ARGS="..."
 	$(script)/walk $(PROG) $(ARGS)
@@ -287,7 +295,57 @@ $(BUILD)/fail_call.so: tests/fail_call.c | $(rooms)
 	$(call say,CC) $(CC) -O2 -fPIC -shared -pthread -o $(new) $< -ldl \
 		$(in_place)
 
-$(rooms) $(BUILD)/exercises:
+# Labs 13 and 14 once more, for a page: as WebAssembly, by emscripten. Its clang
+# marks accesses to memory, though the sanitizer itself is not for WebAssembly.
+# -O1 keeps the lines of what is walked apart. jansson is compiled, too: its
+# source is where scripts/setup --explore puts it.
+page := $(BUILD)/explore
+JANSSON := build/jansson
+page_flags := -std=c11 -D_POSIX_C_SOURCE=200809L -I. -I$(JANSSON)/src \
+	-I$(JANSSON)/android $(WARNINGS) -DGIL_LABS_VERSION='"$(VERSION)"'
+page_walked := -O1 -g $(subst -fsanitize,-Xclang -fsanitize,$(VIRTUAL_FLAGS)) \
+	-mllvm -tsan-instrument-func-entry-exit=0
+page_common := $(patsubst common/%.c,$(page)/%.o,$(filter-out \
+	common/virtual/interpreter.c common/virtual_lab/walk_program.c,\
+	$(wildcard $(patsubst %,common/%/*.c,base gil virtual run lab virtual_lab))))
+page_twice := $(patsubst common/%.c,$(page)/walked/%.o,common/run/tasks.c \
+	common/virtual/interpreter.c $(wildcard common/gil/*.c)) \
+	$(page)/walked/14_gil_orders.o
+page_jansson := $(patsubst $(JANSSON)/src/%.c,$(page)/jansson/%.o,\
+	$(wildcard $(JANSSON)/src/*.c))
+page_rooms := $(sort $(dir $(page_common) $(page_twice)) $(page)/jansson/)
+
+$(page)/program.js: $(page_common) $(page_twice) $(page_jansson) \
+	$(page)/13_gil_virtual.o
+	$(call say,LD) NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc -O2 $^ \
+		-sASYNCIFY -sMODULARIZE -sEXPORT_NAME=program -sENVIRONMENT=web \
+		-sIMPORTED_MEMORY -sALLOW_MEMORY_GROWTH -sEXIT_RUNTIME \
+		-sINITIAL_MEMORY=16MB -sTOTAL_STACK=256KB \
+		-sEXPORTED_RUNTIME_METHODS=FS -o $@
+
+$(page)/%.o: common/%.c Makefile | $(page_rooms)
+	$(call say,CC) emcc $(page_flags) -O2 -MMD -MP -c $< -o $@
+
+$(page)/13_gil_virtual.o: labs/13_gil_virtual.c Makefile | $(page_rooms)
+	$(call say,CC) emcc $(page_flags) -O2 -Dmain=lab_13 -MMD -MP -c $< -o $@
+
+$(page)/walked/14_gil_orders.s: labs/14_gil_orders.c Makefile | $(page_rooms)
+	$(call say,CC) emcc $(page_flags) $(page_walked) -Dmain=lab_14 \
+		-MMD -MP -S $< -o $@
+
+$(page)/walked/%.s: common/%.c Makefile | $(page_rooms)
+	$(call say,CC) emcc $(page_flags) $(page_walked) -MMD -MP -S $< -o $@
+
+$(page)/walked/%.o: $(page)/walked/%.s scripts/explore_places.py
+	$(call say,AS) python3 scripts/explore_places.py <$< >$<.places.s && \
+		emcc -c $<.places.s -o $@
+
+$(page)/jansson/%.o: $(JANSSON)/src/%.c | $(page_rooms)
+	@: >$(@D)/jansson_private_config.h
+	$(call say,CC) emcc -O2 -w -DHAVE_STDINT_H -I$(@D) -I$(JANSSON)/android \
+		-c $< -o $@
+
+$(rooms) $(page_rooms) $(BUILD)/exercises:
 	@mkdir -p $@
 
 # Labs add to it what a student ran: common/lab/learner.h.
@@ -295,4 +353,5 @@ $(BUILD)/learner.jsonl:
 	@mkdir -p $(@D)
 	@: >>$@
 
--include $(wildcard $(BUILD)/common/*.d $(BUILD)/common/*/*.d)
+-include $(wildcard $(BUILD)/common/*.d $(BUILD)/common/*/*.d \
+	$(page)/*.d $(page)/*/*.d $(page)/*/*/*.d)

@@ -5,7 +5,8 @@
 A page for each handout and for each other Markdown file that one links to, with
 a menu, contents, and folded results and answers. The folder OUT has all that the
 pages need, also the sources they link to, so it can be copied anywhere. pandoc
-makes HTML of the Markdown; what it says is put into order here.
+makes HTML of the Markdown; what it says is put into order here. The page that
+`make explore` has made, beside OUT, is carried along.
 """
 import html
 import os
@@ -67,6 +68,7 @@ class Site:
 
     def __init__(self, out):
         self.out = out
+        self.explored = os.path.join(os.path.dirname(out), "explore/index.html")
         self.style = read("scripts/handouts.css")
         names = sorted(name[:-3] for name in os.listdir(ROOT + "/handouts")
                        if name.endswith(".md"))
@@ -157,8 +159,10 @@ class Site:
 
     def menu(self, path):
         """Index, previous and next of a handout."""
-        links = [] if path == "handouts/README.md" else [
-            ("index.html", "Index", "All handouts")]
+        links = [("index.html", "Index", "All handouts")]
+        if path == "handouts/README.md":
+            links = [("explore.html", "Explore", "The lock, moving")
+                     ] if os.path.exists(self.explored) else []
         if path in self.paths[:len(self.order)]:
             at = self.paths.index(path)
             if at > 0:
@@ -218,6 +222,8 @@ class Site:
 
     def make(self):
         os.makedirs(self.out, exist_ok=True)
+        if os.path.exists(self.explored):
+            shutil.copy(self.explored, os.path.join(self.out, "explore.html"))
         done = 0
         while done < len(self.paths):  # a page may add others
             self.page(self.paths[done])

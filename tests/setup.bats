@@ -72,6 +72,54 @@ apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends bats j
     done
 }
 
+@test "setup: --explore gets emscripten, and jansson's source from apt" {
+    pretend apt-get
+    local tool kit=$BATS_TEST_TMPDIR/kit
+    for tool in mktemp mkdir mv rm tar gzip; do
+        ln -s "$(command -v $tool)" "$bin/$tool"
+    done
+    mkdir "$kit"
+    cp -R "$ROOT/scripts" "$kit"
+    explore() {
+        run env PATH="$bin" sh "$kit/scripts/setup" --explore
+    }
+    explore
+    same "${lines[0]}" 'setup: installing with apt-get: emscripten nodejs '
+    rm "$BATS_TEST_TMPDIR/asked"
+    tool emcc ''
+    tool node ''
+    # The archive that the library is from has its source, too.
+    tool apt-cache 'echo "libjansson-dev | 2.14-2 | http://deb/debian bookworm/main amd64 Packages"'
+    mkdir -p "$BATS_TEST_TMPDIR/jansson-2.14/src"
+    touch "$BATS_TEST_TMPDIR/jansson-2.14/src/jansson.h"
+    tar -C "$BATS_TEST_TMPDIR" -czf "$BATS_TEST_TMPDIR/tar" jansson-2.14
+    tool apt-get 'case "$*" in
+        *" update") cat "${3#*=}" >>"$ASKED" ;;
+        *" source --download-only jansson")
+            cat "$TAR" >jansson_2.14.orig.tar.gz ;;
+        esac'
+    export ASKED=$BATS_TEST_TMPDIR/asked TAR=$BATS_TEST_TMPDIR/tar
+    explore
+    same "$status" 0
+    same "$output" 'setup: getting the source of jansson with apt-get'
+    same "$(asked)" 'deb-src http://deb/debian bookworm main'
+    [ -e "$kit/build/jansson/src/jansson.h" ]
+    explore
+    same "$status" 0
+    same "$output" ''
+    # An archive that has none, and a system that has no apt-get.
+    rm -r "$kit/build"
+    tool apt-get 'exit 100'
+    explore
+    same "$status" 1
+    contains "$output" 'apt-get has no source of jansson for build/jansson'
+    rm "$bin/apt-get"
+    tool dnf ''
+    explore
+    same "$status" 1
+    contains "$output" 'build/jansson by hand: there is no apt-get here'
+}
+
 @test "setup: what is too old counts as missing, and is named" {
     local tool got needed
     while read -r tool got needed; do

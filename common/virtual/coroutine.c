@@ -9,11 +9,13 @@
 
 #include "common/base/fail.h"
 
-#if !defined(__GLIBC__) && !defined(COROUTINE_THREADS)
+#if defined(__EMSCRIPTEN__)
+#define COROUTINE_FIBERS
+#elif !defined(__GLIBC__) && !defined(COROUTINE_THREADS)
 #define COROUTINE_THREADS
 #endif
 
-#ifndef COROUTINE_THREADS
+#if !defined(COROUTINE_FIBERS) && !defined(COROUTINE_THREADS)
 
 #include <setjmp.h>
 #include <sys/mman.h>
@@ -142,7 +144,7 @@ void coroutine_free(struct coroutine *coroutine)
     free(coroutine);
 }
 
-#else
+#elif defined(COROUTINE_THREADS)
 
 #include <pthread.h>
 #include <string.h>
@@ -215,6 +217,48 @@ void coroutine_free(struct coroutine *coroutine)
         pthread_join(coroutine->thread, NULL);
     }
     pthread_cond_destroy(&coroutine->woken);
+    free(coroutine);
+}
+
+#else
+
+#include <emscripten/fiber.h>
+
+enum {
+    STACK_BYTES = 1 << 16,
+    FRAMES_BYTES = 1 << 14 /* what a suspended coroutine's calls have */
+};
+
+struct coroutine {
+    emscripten_fiber_t fiber;
+    char *stack;
+    char *frames;
+};
+
+struct coroutine *coroutine_new(void (*body)(void *with), void *with)
+{
+    struct coroutine *coroutine = allocate(1, sizeof *coroutine);
+    coroutine->frames = allocate_aligned(1, FRAMES_BYTES);
+    if (!body) {
+        emscripten_fiber_init_from_current_context(
+            &coroutine->fiber, coroutine->frames, FRAMES_BYTES);
+        return coroutine;
+    }
+    coroutine->stack = allocate_aligned(1, STACK_BYTES);
+    emscripten_fiber_init(&coroutine->fiber, body, with, coroutine->stack,
+                          STACK_BYTES, coroutine->frames, FRAMES_BYTES);
+    return coroutine;
+}
+
+void coroutine_switch(struct coroutine *from, struct coroutine *to)
+{
+    emscripten_fiber_swap(&from->fiber, &to->fiber);
+}
+
+void coroutine_free(struct coroutine *coroutine)
+{
+    free(coroutine->stack);
+    free(coroutine->frames);
     free(coroutine);
 }
 

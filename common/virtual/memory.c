@@ -6,6 +6,10 @@
  * variables whose address never leaves a function. What it calls them for, but
  * lies on the running thread's own stack, is no point.
  *
+ * Its line is that of the address that the function is called from. WebAssembly
+ * has no such addresses: there virtual_at() is called first, and says the line
+ * (scripts/explore_places.py).
+ *
  * A plain access follows when the function returns. An atomic one is done here,
  * in the strongest order; the order that was asked for stands in the point.
  */
@@ -28,8 +32,27 @@ static bool on_own_stack(const volatile void *memory)
            address <= (uintptr_t)virtual_me->stack_base;
 }
 
+#ifdef __EMSCRIPTEN__
+
+static struct virtual_place called_at;
+
+void virtual_at(const char *file, unsigned line);
+void virtual_at(const char *file, unsigned line)
+{
+    called_at = (struct virtual_place){file, line};
+}
+
+#define CALLER called_at
+
+#else
+
+#define CALLER                                                                 \
+    ((struct virtual_place){NULL, (uintptr_t)__builtin_return_address(0)})
+
+#endif
+
 static bool reach(enum point_kind kind, const volatile void *memory,
-                  size_t bytes, int order, void *caller)
+                  size_t bytes, int order, struct virtual_place place)
 {
     struct scheduler *scheduler =
         virtual_me ? virtual_me->threads->scheduler : NULL;
@@ -41,15 +64,13 @@ static bool reach(enum point_kind kind, const volatile void *memory,
                                        .bytes = bytes,
                                        .order = order,
                                        .until_ns = VIRTUAL_NEVER,
-                                       .place = {NULL, (uintptr_t)caller}};
+                                       .place = place};
     if (order == VIRTUAL_PLAIN)
         virtual_use();
     else
         virtual_point();
     return true;
 }
-
-#define CALLER __builtin_return_address(0)
 
 /* What the compiler calls has no prototype of its own. */
 #define FUNCTION(result, name, ...)                                            \

@@ -3,12 +3,24 @@
 
 #include "common/virtual/place.h"
 
+#ifndef __EMSCRIPTEN__
 #include <dlfcn.h>
+#endif
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef __EMSCRIPTEN__
+
+/* There are no addresses of code (memory.c), and no addr2line. */
+static void find_line(uintptr_t at, char *text, size_t bytes)
+{
+    snprintf(text, bytes, "%#jx", (uintmax_t)at);
+}
+
+#else
 
 /* The line of `address` in `program`, as addr2line prints it. */
 static bool ask_addr2line(const char *program, uintptr_t address, char *text,
@@ -73,6 +85,8 @@ static void find_line(uintptr_t at, char *text, size_t bytes)
         snprintf(text, bytes, "%s+%#jx", module.dli_fname,
                  (uintmax_t)(call - base));
 }
+
+#endif
 
 enum {
     KNOWN = 64 /* lines that need not be asked for again */

@@ -114,6 +114,10 @@ static struct thread *end(struct thread *me)
 /* Run its body. Returns who goes on after its end. */
 static struct thread *run_body(struct thread *me)
 {
+    char base;
+    me->stack_base = &base; /* by this run_body() has a frame on the stack: in
+                             * WebAssembly longjmp() leaves the stack as deep as
+                             * it was, and only the end of a frame mends that */
     switch (setjmp(me->base)) {
     case 0:
         virtual_done();
@@ -134,8 +138,6 @@ static struct thread *run_body(struct thread *me)
 static void serve(void *with)
 {
     struct thread *me = with;
-    char base;
-    me->stack_base = &base;
     for (;;) {
         me->begun = true;
         struct thread *next = run_body(me);
