@@ -68,7 +68,7 @@ debian_python3-embed := python3-dev
 debian_pkg-config := pkg-config
 
 # Only what compiles asks for the libraries.
-ifneq ($(filter-out help clean handouts doctor explore %/explore/program.js,\
+ifneq ($(filter-out help clean handouts slides doctor explore %/explore/program.js,\
 	$(or $(MAKECMDGOALS),all)),)
 found := $(shell for package in jansson $(packages); do \
 	$(PKG_CONFIG) --exists $$package && echo $$package; done 2>/dev/null)
@@ -144,7 +144,7 @@ script = @BUILD=$(call quote,$(abspath $(BUILD))) bash scripts
 python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
 .PHONY: all walk tour demo document compare sweep report bench handouts \
-	explore test grade watch next progress grader harnesses student-kit \
+	slides explore test grade watch next progress grader harnesses student-kit \
 	doctor check clean help
 .DEFAULT_GOAL := all
 
@@ -170,6 +170,9 @@ bench: all ## how fast the kit is, compared with curl and Python threads
 
 handouts: ## the handouts as HTML, and PDF with weasyprint: build/handouts/
 	$(script)/handouts
+
+slides: ## slides from the handouts, one HTML file: build/slides.html
+	$(python)/slides
 
 explore: ## the lock, moving, as a page: build/explore/index.html
 	$(python)/explore --check

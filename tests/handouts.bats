@@ -314,6 +314,36 @@ applied() {
     contains "$output" "unknown argument '--frobnicate'"
 }
 
+# in_browser WIDTH: the pages in $pages, where there is Chromium.
+in_browser() {
+    local names
+    mapfile -t names < <(cd "$pages" && ls ./*.html source/labs/*.html)
+    run python3 "$ROOT/tests/browser.py" "$1" "$pages" "${names[@]}"
+    [ "$status" != 77 ] || skip "$output"
+}
+
+@test "handouts: in a browser no text is wider than the window, links lead on" {
+    command -v pandoc >/dev/null || skip 'pandoc is missing'
+    BUILD=$BATS_TEST_TMPDIR "$ROOT/scripts/handouts" --html
+    pages=$BATS_TEST_TMPDIR/handouts
+    for width in 360 1280; do
+        in_browser $width
+        same "$output" "$(sed 's/[0-9]* faults/0 faults/' <<<"${lines[-1]}")"
+        same "$status" 0
+        within "${lines[-1]%% *}" 30 100
+    done
+    # What is wrong is found: a wide text, a picture, a place that is not there.
+    sed -i 's|</h1>|&<p style="white-space: nowrap">One line that is not broken \
+and that no telephone shows, however it is held or turned.</p>\
+<img src="none.svg" alt="none"><a href="#none">nowhere</a>|' \
+        "$pages/01_io_serial.html"
+    in_browser 360
+    same "$status" 1
+    contains "$output" './01_io_serial.html: too wide: One line'
+    contains "$output" './01_io_serial.html: no picture: none'
+    contains "$output" './01_io_serial.html: nothing is called none'
+}
+
 @test "handouts: figures in prose stand in the block above it, too" {
     run python3 "$ROOT/tests/handouts_figures.py" "$ROOT"/handouts/[0-9a-z]*.md
     same "$output" ''

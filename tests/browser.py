@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""tests/browser.py [--keys] WIDTH FOLDER PAGE...: the pages in Chromium, in a
+window of that many pixels.
+
+Prints what is wrong, and at the end how many pages and links there were. At
+fault: a page or a text wider than the window, unless it is in a part that
+scrolls; a picture that was not drawn; a link within the page to a place that is
+not there or stays folded. --keys: the page has slides; goes through all by the
+keyboard, and each is looked at. Exit status 77: there is no Chromium.
+"""
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+# Runs in a page that shows the others, one after the other, in a frame.
+SCRIPT = """
+const said = [], pages = PAGES, width = WIDTH, keys = KEYS;
+let links = 0, slides = 0;
+const frame = document.createElement("iframe");
+frame.style.cssText = `width: ${width}px; height: 700px; border: 0`;
+document.body.append(frame);
+
+function load(page) {
+    return new Promise(function (done) {
+        frame.onload = done;
+        frame.src = page;
+    });
+}
+
+function scrolls(element) {
+    for (let up = element; up; up = up.parentElement) {
+        const how = up.ownerDocument.defaultView.getComputedStyle(up);
+        if (how.overflowX === "auto" || how.overflowX === "scroll") return true;
+    }
+    return false;
+}
+
+function look(name, doc) {
+    const wide = doc.documentElement.scrollWidth;
+    if (wide > width) said.push(`${name}: ${wide} px wide, the window ${width}`);
+    const walk = doc.createTreeWalker(doc.body, NodeFilter.SHOW_TEXT);
+    const range = doc.createRange();
+    for (let text; (text = walk.nextNode());) {
+        range.selectNodeContents(text);
+        const box = range.getBoundingClientRect();
+        if (text.data.trim() && box.width > 0 && box.right > width + 0.5 &&
+            !scrolls(text.parentElement))
+            said.push(`${name}: too wide: ${text.data.trim().slice(0, 50)}`);
+    }
+    for (const image of doc.images)
+        if (image.offsetParent && !image.naturalWidth)
+            said.push(`${name}: no picture: ${image.alt}`);
+}
+
+async function follow(name, doc) {
+    for (const link of doc.querySelectorAll('main a[href^="#"]')) {
+        const id = decodeURIComponent(link.getAttribute("href").slice(1));
+        const to = doc.getElementById(id);
+        links++;
+        if (!to) { said.push(`${name}: nothing is called ${id}`); continue; }
+        if (/^L[0-9]+$/.test(id)) continue;
+        doc.defaultView.location.hash = id;
+        await new Promise(done => setTimeout(done, 1));
+        if (!to.getClientRects().length)
+            said.push(`${name}: ${id} stays folded`);
+    }
+}
+
+function press(doc, key) {
+    doc.body.dispatchEvent(new doc.defaultView.KeyboardEvent("keydown",
+        {key: key, bubbles: true, cancelable: true}));
+}
+
+async function through(name, doc) {
+    const shown = () => [...doc.querySelectorAll(".slide")].filter(
+        slide => slide.getClientRects().length);
+    const ids = new Set();
+    press(doc, "End");
+    const last = shown()[0].id;
+    press(doc, "Home");
+    for (;;) {
+        const here = shown();
+        if (here.length !== 1) said.push(`${name}: ${here.length} slides at once`);
+        if (ids.has(here[0].id)) { said.push(`${name}: stays at ${here[0].id}`); break; }
+        ids.add(here[0].id);
+        press(doc, "o");
+        await new Promise(done => setTimeout(done, 1));
+        look(`${name}#${here[0].id}`, doc);
+        if (here[0].id === last) break;
+        press(doc, "ArrowRight");
+    }
+    slides = ids.size;
+    const all = doc.querySelectorAll(".slide").length;
+    if (slides !== all) said.push(`${name}: ${slides} of ${all} slides`);
+}
+
+(async function () {
+    for (const page of pages) {
+        await load("about:blank");
+        await load(page.address);
+        const doc = frame.contentDocument;
+        look(page.name, doc);
+        if (keys) await through(page.name, doc);
+        else {
+            doc.querySelectorAll("details").forEach(d => { d.open = true; });
+            look(page.name, doc);
+            doc.querySelectorAll("details").forEach(d => { d.open = false; });
+            await follow(page.name, doc);
+        }
+    }
+    document.getElementById("result").textContent = JSON.stringify(
+        {said: [...new Set(said)], links: links, slides: slides});
+})();
+"""
+
+
+def main(arguments):
+    keys = arguments[0] == "--keys"
+    width, folder, *names = arguments[keys:]
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") \
+        or shutil.which("google-chrome")
+    if not chromium:
+        print("not looked at: Chromium is missing")
+        return 77
+    pages = [{"name": name, "address": "file://" + os.path.realpath(
+        os.path.join(folder, name))} for name in names]
+    script = SCRIPT.replace("PAGES", json.dumps(pages)).replace(
+        "WIDTH", width).replace("KEYS", json.dumps(keys))
+    with tempfile.TemporaryDirectory() as own:
+        with open(own + "/all.html", "w", encoding="utf-8") as file:
+            file.write('<!DOCTYPE html><body><pre id="result"></pre>'
+                       f"<script>{script}</script></body>")
+        dom = subprocess.run(
+            [chromium, "--headless", "--no-sandbox", "--disable-gpu",
+             "--disable-dev-shm-usage", "--allow-file-access-from-files",
+             f"--user-data-dir={own}/profile", "--window-size=1400,900",
+             "--virtual-time-budget=600000", "--dump-dom",
+             f"file://{own}/all.html"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, timeout=240, encoding="utf-8",
+            env={**os.environ, "HOME": own}, check=False).stdout
+    found = re.search(r'<pre id="result">(.+?)</pre>', dom, re.DOTALL)
+    if not found:
+        print("Chromium did not come to the end")
+        return 1
+    result = json.loads(html.unescape(found[1]))
+    for line in result["said"]:
+        print(line)
+    print(f"{len(pages)} pages, {result['links']} links, {result['slides']}"
+          f" slides, {len(result['said'])} faults")
+    return 1 if result["said"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

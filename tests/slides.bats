@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# scripts/slides: one HTML file with a slide for each step of each handout.
+
+load helper
+
+setup() {
+    command -v pandoc >/dev/null || skip 'pandoc is missing'
+    cd "$BATS_TEST_TMPDIR" || return
+    BUILD=$PWD run --separate-stderr "$ROOT/scripts/slides"
+    same "$status" 0 || return
+    page=$PWD/slides.html
+}
+
+# browser WIDTH: through all slides by the keyboard.
+browser() {
+    run python3 "$ROOT/tests/browser.py" --keys "$1" . "${page##*/}"
+    [ "$status" != 77 ] || skip "$output"
+}
+
+@test "slides: each handout has its question, predict, vote, run and picture" {
+    ids=$(grep -o '<section class="slide [a-z]*" id="[^"]*"' "$page")
+    for file in "$ROOT"/handouts/[0-9]*.md; do
+        name=$(basename "$file" .md)
+        same "$(grep "\"${name}[-\"]" <<<"$ids" | sed 's/.*slide //; s/".*//' |
+            uniq | paste -sd ' ')" 'question predict vote run picture'
+    done
+    same "$output" "$page: $(wc -l <<<"$ids") slides"
+}
+
+@test "slides: before the vote nothing is told, a result is folded away" {
+    run python3 - "$page" <<'END'
+import re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+slides = re.findall(r'<section class="slide (\w+)" id="([^"]*)">(.*?)</section>',
+                    text, re.DOTALL)
+for step, name, body in slides:
+    shown = re.sub(r"<details>.*?</details>", "", body, flags=re.DOTALL)
+    if step == "vote" and "____" not in shown:
+        print(name, "has no blanks")
+    if step == "run" and re.search(r"finished in|CPU/wall  +at once", shown):
+        print(name, "tells what came out")
+    if step in ("predict", "vote") and "<details>" in body:
+        print(name, "has results")
+print(len([1 for step, _, body in slides if step == "run" and "<details>" in body]))
+END
+    same "${#lines[@]}" 1
+    within "$output" 30 90
+}
+
+@test "slides: one file, which needs no other" {
+    same "$(grep -oE '(src|href)="[^"]*"' "$page" | grep -cvE \
+        '^(src="data:image/svg\+xml;base64,|href="(#|https?:))')" 0
+    within "$(grep -c 'src="data:' "$page")" 2 20
+    same "$(grep -c '<link\|<script src' "$page")" 0
+}
+
+@test "slides: in a browser, by the keyboard, on a telephone and a projector" {
+    for width in 390 1280; do
+        browser $width
+        same "$status" 0
+        contains "${lines[-1]}" "$(grep -c '<section class="slide ' "$page") slides, 0"
+    done
+    # A key that does nothing, and a slide that is too wide, are found.
+    sed 's/ArrowRight: scrolls/ArrowUp: scrolls/' "$page" >stays.html
+    page=stays.html
+    browser 390
+    same "$status" 1
+    contains "$output" 'stays.html: stays at start'
+}
+
+@test "slides: bad arguments, and where nothing can be written" {
+    run --separate-stderr "$ROOT/scripts/slides" a b
+    failed 2 'b'
+    run --separate-stderr "$ROOT/scripts/slides" ''
+    failed 2 'an empty name'
+    : >file
+    run --separate-stderr "$ROOT/scripts/slides" file/slides.html
+    failed 1 file
+}
