@@ -91,12 +91,10 @@ static void keep_finding(struct walk *walk)
     if (walk->rescues &&
         (walk->fault == ORDERS_STUCK || walk->fault == ORDERS_SPINS))
         steps = walk->helpless_at; /* what came then changed nothing */
-    if (!result->first) {
-        result->first = result->executions;
-        walk->steps_at_fault = result->all_steps;
-    }
     if (steps >= (result->fault ? result->steps : most ? most : SIZE_MAX))
         return;
+    if (!result->fault)
+        walk->steps_at_fault = result->all_steps;
     size_t bytes = steps * sizeof *result->step;
     result->fault = walk->fault;
     result->steps = steps;

@@ -98,7 +98,6 @@ struct orders_result {
     bool all;            /* all orders within the bounds were tried */
     uint64_t executions; /* walked */
     uint64_t all_steps;  /* in them */
-    uint64_t first;      /* the execution that failed first; 0: none */
     double orders;       /* that there are within the bounds, and of them ... */
     double failing;      /* ... fail; with a fault only if all_failing */
 };

@@ -12,7 +12,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/fail.h"
 #include "common/virtual/names.h"
@@ -142,6 +141,5 @@ int main(int argc, char **argv)
     bounds.finish = true;
     orders_follow(&subject, &bounds, order, steps, taken, NULL, &result);
     say_value();
-    finish_output();
-    return 0;
+    return fflush(stdout) == 0 ? 0 : STATUS_FAILED;
 }

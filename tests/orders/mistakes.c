@@ -3,9 +3,9 @@
  * Each policy in the table `mistakes`, which tests/orders/mistakes makes, in
  * every order of a few configurations. Prints a line for each: the shortest
  * order that shows that it is wrong, how many steps it has, how often it failed
- * when it was followed 100 times more, how many executions it took to find the
- * first one. With an argument it prints the order as well. Status 1: a mistake
- * was not found.
+ * when it was followed 100 times more, and what brute force says of it. With
+ * --show it prints the order as well; with --deep brute force tries longer
+ * ones. Status 1: a mistake was not found, or not in its shortest order.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,6 +17,8 @@
 #include "common/gil/gil.h"
 #include "common/virtual/columns.h"
 #include "common/virtual/interpreter.h"
+
+#include "brute.h"
 
 extern const struct gil_policy *const mistakes[];
 
@@ -39,12 +41,19 @@ enum {
     AGAIN = 100
 };
 
+enum brute {
+    UNKNOWN,
+    SHORTEST,
+    NOT_SHORTEST
+};
+static const char *const brute_words[] = {"unknown", "shortest",
+                                          "NOT SHORTEST"};
+
 struct found {
     struct orders_subject subject;
     struct guests guests;
     struct orders_bounds bounds;
     struct orders_result result;
-    uint64_t executions;
 };
 
 static void seek(struct found *found, const struct gil_policy *policy,
@@ -58,18 +67,27 @@ static void seek(struct found *found, const struct gil_policy *policy,
     struct orders_subject subject = guests_subject(&guests);
     struct orders_result result;
     orders_walk(&subject, &bounds, &result);
-    if (!result.fault) {
-        if (!found->result.fault)
-            found->executions += result.executions;
+    if (!result.fault)
         return;
-    }
-    if (!found->result.fault)
-        found->executions += result.first;
     orders_free(&found->result);
     found->guests = guests;
     found->subject = subject;
     found->bounds = bounds;
     found->result = result;
+}
+
+/* Brute force, where it does not take too long: this order fails, and none that
+ * is shorter. */
+static enum brute is_shortest(struct found *found, size_t most_steps)
+{
+    size_t steps = found->result.steps;
+    if (found->guests.threads > 2 || steps == 0 || steps > most_steps)
+        return UNKNOWN;
+    guests_subject(&found->guests);
+    return !brute_fails(&found->subject, &found->bounds, steps - 1) &&
+                   brute_fails(&found->subject, &found->bounds, steps)
+               ? SHORTEST
+               : NOT_SHORTEST;
 }
 
 /* How often the order fails in the same way when it is followed again. */
@@ -87,7 +105,7 @@ static unsigned again(struct found *found)
     return times;
 }
 
-static bool find(const struct gil_policy *policy, bool shows)
+static bool find(const struct gil_policy *policy, bool shows, bool deep)
 {
     struct found found = {.bounds = {0}};
     for (size_t i = 0; i < CONFIGURATIONS; i++)
@@ -100,19 +118,23 @@ static bool find(const struct gil_policy *policy, bool shows)
         return false;
     }
     interpreter_guests(policy);
-    printf("%s\t%zu\t%u\t%" PRIu64 "\t%s\n", policy->name, result->steps,
-           again(&found), found.executions, result->text);
+    enum brute brute = is_shortest(&found, deep ? 30 : 12);
+    printf("%s\t%zu\t%u\t%s\t%s\n", policy->name, result->steps, again(&found),
+           brute_words[brute], result->text);
     if (shows)
         columns_print(stdout, &found.subject, &found.bounds, result);
     orders_free(&found.result);
-    return true;
+    return brute != NOT_SHORTEST;
 }
 
 int main(int argc, char **argv)
 {
-    (void)argv;
-    bool all = true;
+    bool all = true, shows = false, deep = false;
+    for (int i = 1; i < argc; i++) {
+        shows = shows || strcmp(argv[i], "--show") == 0;
+        deep = deep || strcmp(argv[i], "--deep") == 0;
+    }
     for (size_t i = 0; mistakes[i]; i++)
-        all = find(mistakes[i], argc > 1) && all;
+        all = find(mistakes[i], shows, deep) && all;
     return all ? 0 : STATUS_FAILED;
 }
