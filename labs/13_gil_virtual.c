@@ -165,24 +165,16 @@ static void serial(struct run *run)
     run_check(run, count_sum(additions));
 }
 
-static int play_puzzle(void)
-{
-    struct stage stage = {.options = &options,
-                          .settings = &settings,
-                          .events = &events,
-                          .play = threads};
-    struct puzzle_lab puzzles = lock_puzzles(&stage);
-    struct puzzle_options asked = settings.puzzle; /* scenes change settings */
-    return puzzle_play(&puzzles, &asked, options.json);
-}
-
 int main(int argc, char **argv)
 {
     struct run run[4];
     struct report report = {.lab = &lab, .options = &options, .run = {&run[0]}};
     options = settings_begin(&settings, &lab, argc, argv);
     if (settings.puzzle.asked)
-        return play_puzzle();
+        return lock_puzzles_play(&(struct stage){.options = &options,
+                                                 .settings = &settings,
+                                                 .events = &events,
+                                                 .play = threads});
     if (settings.calibrate)
         real_describe(&settings.machine, &settings.real_lock);
     threads(&run[0]);

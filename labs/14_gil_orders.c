@@ -93,6 +93,7 @@ static bool asked(void)
 }
 
 static const struct guests own = {
+    .checkpoints = 1,
     .promises = GUESTS_ONE_INSIDE | GUESTS_SWITCH | GUESTS_LOSE |
                 GUESTS_LEAVE_NO_REQUEST,
     .begin = begin,
@@ -191,11 +192,9 @@ int main(int argc, char **argv)
     if (counts)
         return counter_walk(&walks, (unsigned)threads, add, &counter,
                             (unsigned)additions);
-    struct guests guests = own;
-    if (which)
-        guests = interpreter_guests(gil_policies[which - 1]);
+    struct guests guests =
+        which ? interpreter_guests(gil_policies[which - 1]) : own;
     guests.threads = (unsigned)threads;
     guests.rounds = (unsigned)rounds;
-    guests.checkpoints = 1;
     return lock_walk(&walks, &guests);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/virtual_lab/puzzle.h"
 #include "common/virtual_lab/scene.h"
 #include "common/virtual_lab/settings.h"
 
@@ -289,8 +290,10 @@ static enum puzzle_verdict check(const struct puzzle *puzzle,
     return level_of(puzzle->seed)->check(puzzle, words, why, bytes);
 }
 
-struct puzzle_lab lock_puzzles(struct stage *lab_stage)
+int lock_puzzles_play(struct stage *on)
 {
-    stage = lab_stage;
-    return (struct puzzle_lab){"13_gil_virtual", make, check};
+    const struct puzzle_lab lab = {"13_gil_virtual", make, check};
+    struct puzzle_options asked = on->settings->puzzle; /* scenes change it */
+    stage = on;
+    return puzzle_play(&lab, &asked, on->options->json);
 }

@@ -7,11 +7,9 @@
 #ifndef VIRTUAL_LAB_LOCK_PUZZLES_H
 #define VIRTUAL_LAB_LOCK_PUZZLES_H
 
-#include "common/virtual_lab/puzzle.h"
-
 struct stage;
 
-/* The puzzles on that stage, which must outlive them. */
-struct puzzle_lab lock_puzzles(struct stage *stage);
+/* The puzzle that the stage's settings ask for. Returns the exit status. */
+int lock_puzzles_play(struct stage *stage);
 
 #endif

@@ -22,7 +22,6 @@ void order_scene_lock(struct order_scene *scene,
     scene->guests = *stage->lock;
     scene->guests.threads = threads;
     scene->guests.rounds = rounds;
-    scene->guests.checkpoints = 1;
     scene->subject = guests_subject(&scene->guests);
 }
 
