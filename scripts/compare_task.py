@@ -6,9 +6,12 @@
     python compare_task.py run COUNT       two tasks of COUNT additions: start
                                            both and then join both (threads);
                                            start and join one by one (serial)
+    python compare_task.py own COUNT       the same; each task counts in a
+                                           sub-interpreter with its own lock
 
-Prints one JSON object; that of `run` looks like lab 05's.
+Prints one JSON object; those of `run` and `own` look like lab 05's.
 """
+import inspect
 import json
 import os
 import platform
@@ -45,8 +48,14 @@ class Task(threading.Thread):
 
     def run(self):
         began = clock()
-        self.total = add_up(self.count)
+        self.total = self.add_up()
         self.wall_s = clock() - began
+
+    def add_up(self):
+        return add_up(self.count)
+
+    def end(self):
+        pass
 
 
 def start_all_then_join_all(tasks):
@@ -62,15 +71,60 @@ def start_and_join_one_by_one(tasks):
         task.join()
 
 
-def measured(name, launch, count):
-    tasks = [Task(count), Task(count)]
+def sub_interpreters():
+    """The module that makes them, each with a lock of its own: Python 3.12 has a
+    forerunner, 3.13 another, 3.14 the real one. None where there is none, or
+    where there is no lock."""
+    if sys.version_info < (3, 12) or lock() == "none":
+        return None
+    for name in ("concurrent.interpreters", "_interpreters",
+                 "_xxsubinterpreters"):
+        try:
+            __import__(name)
+            return sys.modules[name]
+        except ImportError:
+            pass
+    return None
+
+
+class OwnLock(Task):
+    """The task in a sub-interpreter, which is made before the clock starts."""
+
+    def __init__(self, count):
+        Task.__init__(self, count)
+        self.module = sub_interpreters()
+        self.interpreter = self.module.create()
+        self.right = count * (count - 1) // 2
+        self.execute("numbers = range\n" + inspect.getsource(add_up))
+
+    def execute(self, source):
+        if hasattr(self.interpreter, "exec"):
+            getattr(self.interpreter, "exec")(source)  # a keyword in 2.7
+        elif self.module.run_string(self.interpreter, source):
+            sys.exit("a sub-interpreter has failed")  # 3.13 returns why
+
+    def add_up(self):
+        self.execute("assert add_up(%d) == %d" % (self.count, self.right))
+        return self.right
+
+    def end(self):
+        if hasattr(self.interpreter, "close"):
+            self.interpreter.close()
+        else:
+            self.module.destroy(self.interpreter)
+
+
+def measured(name, launch, kind, count):
+    tasks = [kind(count), kind(count)]
     before = resource and resource.getrusage(resource.RUSAGE_SELF)
     began = clock()
     launch(tasks)
     total_s = clock() - began
     after = resource and resource.getrusage(resource.RUSAGE_SELF)
-    if any(task.total != count * (count - 1) // 2 for task in tasks):
-        sys.exit("a sum is wrong")
+    for task in tasks:
+        if task.total != count * (count - 1) // 2:
+            sys.exit("a sum is wrong")
+        task.end()
     run = {"name": name, "total_s": total_s,
            "task": [{"wall_s": task.wall_s} for task in tasks]}
     if resource:
@@ -80,9 +134,10 @@ def measured(name, launch, count):
     return run
 
 
-def run(count):
-    return {"runs": [measured("threads", start_all_then_join_all, count),
-                     measured("serial", start_and_join_one_by_one, count)]}
+def run(kind, count):
+    return {"runs": [
+        measured("threads", start_all_then_join_all, kind, count),
+        measured("serial", start_and_join_one_by_one, kind, count)]}
 
 
 def lock():
@@ -105,7 +160,8 @@ def size(seconds):
             "version": platform.python_version(),
             "free_threaded_build": bool(
                 sysconfig and sysconfig.get_config_var("Py_GIL_DISABLED")),
-            "lock": lock(), "executable": os.path.realpath(sys.executable),
+            "lock": lock(), "own_locks": bool(sub_interpreters()),
+            "executable": os.path.realpath(sys.executable),
             "count": max(1, int(count * seconds / took))}
 
 
@@ -113,4 +169,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "size":
         print(json.dumps(size(float(sys.argv[2]))))
     else:
-        print(json.dumps(run(int(sys.argv[2]))))
+        print(json.dumps(run(OwnLock if sys.argv[1] == "own" else Task,
+                             int(sys.argv[2]))))

@@ -34,7 +34,8 @@ END
 }
 
 # fake NAME VERSION LOCK FREE-THREADED [FIRST]: an interpreter that answers as
-# our source would; FIRST is what it does before, $1 being size or run then.
+# our source would; FIRST is what it does before, $1 being size, run or own then.
+# With own_locks=true its sub-interpreters may have locks of their own.
 fake() {
     cat >"$1" <<END
 #!/bin/sh
@@ -43,7 +44,13 @@ shift
 ${5-}
 if [ "\$1" = size ]; then
     echo '{"implementation": "CPython", "version": "$2", "lock": "$3",
-        "free_threaded_build": $4, "executable": "$1", "count": 1000}'
+        "free_threaded_build": $4, "executable": "$1", "count": 1000,
+        "own_locks": ${own_locks-false}}'
+elif [ "\$1" = own ]; then
+    echo '{"runs": [{"name": "threads", "total_s": 5.5, "cpu_per_wall": 1.98,
+        "switches_per_s": 9, "task": [{"wall_s": 5}, {"wall_s": 5}]},
+        {"name": "serial", "total_s": 10,
+        "task": [{"wall_s": 5}, {"wall_s": 5}]}]}'
 else
     echo '{"runs": [{"name": "threads", "total_s": 14.25, "cpu_per_wall": 1.75,
         "switches_per_s": 42000, "task": [{"wall_s": 14}, {"wall_s": 13}]},
@@ -93,7 +100,9 @@ row() {
 }
 
 @test "compare: a real interpreter answers what lab 05 would" {
-    for field in size run; do
+    for field in size run own; do
+        [ $field != own ] || [ "$(jq .own_locks <<<"${figures[0]}")" = true ] ||
+            break
         run "$real" "$ROOT/scripts/compare_task.py" $field \
             "$([ $field = size ] && echo 0.01 || echo 20000)"
         same "$status" 0
@@ -102,10 +111,45 @@ row() {
     same "$(jq -r '.lock | IN("interval", "none", "ticks")' \
         <<<"${figures[0]}")" true
     within "$(jq .count <<<"${figures[0]}")" 1 1e9
-    output=${figures[1]}
-    same "$(figure '.runs | map(.name) | join(" ")')" 'threads serial'
-    same "$(figure '.runs | map(.task | length) | join(" ")')" '2 2'
-    within "$(figure '.runs[1].switches_per_s')" 0 1e9
+    for output in "${figures[@]:1}"; do
+        same "$(figure '.runs | map(.name) | join(" ")')" 'threads serial'
+        same "$(figure '.runs | map(.task | length) | join(" ")')" '2 2'
+        within "$(figure '.runs[1].switches_per_s')" 0 1e9
+    done
+}
+
+# What makes them has had three names. A module of that name stands in for it.
+@test "compare: a task in a sub-interpreter, by each name of the module" {
+    for name in _xxsubinterpreters _interpreters concurrent.interpreters; do
+        run "$real" -B - "$ROOT/scripts" $name <<'END'
+import sys, types
+sys.path.insert(0, sys.argv[1])
+sys.version_info = (3, 14)
+module = types.ModuleType(sys.argv[2])
+class Interpreter:
+    def __init__(self):
+        self.main, self.open = {}, True
+        all.append(self)
+    def exec(self, source):
+        exec(source, self.main)
+    def close(self):
+        self.open = False
+all = []
+if sys.argv[2][0] == "_":
+    module.create = lambda: [Interpreter()][0] and len(all) - 1
+    module.run_string = lambda i, source: exec(source, all[i].main)
+    module.destroy = lambda i: all[i].close()
+else:
+    module.create = Interpreter
+for each in ("_xxsubinterpreters", "_interpreters", "concurrent.interpreters"):
+    sys.modules[each] = module if each == sys.argv[2] else None
+import compare_task
+runs = compare_task.run(compare_task.OwnLock, 1000)["runs"]
+print(len(runs), len(all), [each.open for each in all].count(True))
+END
+        same "$status" 0
+        same "$output" '2 4 0'
+    done
 }
 
 @test "compare: 2.7 beside ticks, a free-threaded build beside none" {
@@ -121,6 +165,50 @@ Python 2.7.18
 lab 05 none 
 Python 3.14.0t '
     contains "$output" 't: a free-threaded build'
+}
+
+@test "compare: sub-interpreters with locks of their own, where they are" {
+    own_locks=true fake newer 3.13.0 interval false
+    own_locks=true fake again 3.13.0 interval false
+    fake free 3.14.0 none true
+    PYTHONS='newer free again' compare --pairs 2 --tsv figures
+    same "$status" 0
+    same "$stderr" ''
+    same "$(grep -E '^(lab 05|Python|3)' <<<"$output" | grep -v : | cut -c 1-18 |
+        tr -s ' ')" 'lab 05 interval 
+Python 3.11.7 
+Python 3.13.0 
+Python 3.13.0 #2 
+lab 05 none 
+Python 3.14.0t 
+3.13.0 own lock 
+3.13.0 #2 own lock'
+    # A long title takes room from its first column only.
+    same "$(grep -oE '^3.13.0( #2)? own lock +5.00 s' <<<"$output" | wc -L)" 26
+    same "$(row '3.13.0 own lock')" \
+        '3.13.0 own lock 5.00 s 5.50 s 1.00 0.550 1.98 9'
+    contains "$output" 'own lock: two sub-interpreters of one Python, each with a'
+    same "$(grep -c '^3.13.0.*own lock' figures)" 2
+    same "$(grep -c '^Python 3.13.0.*: ' <<<"$output")" 2
+    within "$(wc -L <<<"$output")" 60 80
+}
+
+@test "compare: where they are not, or fail, that is one line" {
+    compare --pairs 1
+    same "$(head -n 2 <<<"$output")" \
+        'own lock: sub-interpreters have one each since Python 3.12
+free-threaded Python: PYTHONS may name one that is here, as python3.13t'
+    same "$(grep -c 'own lock' <<<"$output")" 1
+    # shellcheck disable=SC2016
+    own_locks=true fake newer 3.13.0 interval false \
+        '[ "$1" != own ] || { echo "no such thing" >&2; exit 1; }'
+    fake free 3.14.0 none true
+    PYTHONS='newer free' compare --pairs 1
+    same "$status" 0
+    same "$(head -n 1 <<<"$output")" '3.13.0 own lock: failed with status 1:'$(
+        )' no such thing; left out'
+    same "$(grep -c 'own lock\|free-threaded Python:' <<<"$output")" 1
+    contains "$(row 'Python 3.13.0')" '1.425'
 }
 
 @test "compare: a free-threaded build with its lock on is beside interval" {

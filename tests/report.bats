@@ -239,7 +239,8 @@ fake_python3() {
 #!/bin/sh
 case \$2 in
 size) echo '{"lock": "$1", "count": 9, "executable": "x", "version": "2.7.1",
-    "implementation": "CPython", "free_threaded_build": false}' ;;
+    "implementation": "CPython", "free_threaded_build": false,
+    "own_locks": false}' ;;
 run) echo '{"runs": [{"total_s": 3, "task": [{"wall_s": 3}],
         "cpu_per_wall": 1.1, "switches_per_s": 9},
     {"total_s": 2, "task": [{"wall_s": 1}]}]}' ;;
