@@ -251,6 +251,8 @@ static json_t *json_prediction(const struct report *report,
         json_pack("{s:s, s:f, s:f, s:f}", "text", prediction->text,
                   "expected_s", prediction->expected_s, "measured_s",
                   measured_s, "factor", measured_s / prediction->expected_s);
+    if (prediction->task_s > 0)
+        json_object_set_new(json, "task_s", json_real(prediction->task_s));
     const struct misconception *wrong = report_misconception(report, trust);
     if (wrong) {
         json_object_set_new(json, "belief", json_string(wrong->belief));

@@ -26,8 +26,9 @@
  * link_bytes_per_s and url instead of count, and a task's bytes instead of its
  * result; a task that failed has an error instead of either. A prediction
  * (--predict) is of the first run's total; its factor is measured over
- * expected. Where a wrong one tells what was believed, it has the belief and
- * the answer to it (lab/misconception.h).
+ * expected, and task_s is what one task takes alone, if that is known. Where a
+ * wrong one tells what was believed, it has the belief and the answer to it
+ * (lab/misconception.h).
  */
 #ifndef LAB_REPORT_H
 #define LAB_REPORT_H
