@@ -3,7 +3,8 @@
  * Preloaded (LD_PRELOAD) into one program, makes the Nth call of a function
  * fail as it would when the system has no more: FAIL_CALL=pthread_create:3.
  * Files in the folder FAKE_ROOT stand in for the machine's, and the clock of
- * the number STILL_CLOCK stands still.
+ * the number STILL_CLOCK stands still. In the end the file LEFT_THREADS has the
+ * number of threads that still run half a second later.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -28,13 +29,57 @@ static int fails(const char *name)
            (int)strtol(wanted + length + 1, NULL, 10);
 }
 
+struct start {
+    void *(*body)(void *);
+    void *argument;
+};
+
+static atomic_int running; /* threads that this has started */
+
+static void ended(void *start)
+{
+    free(start);
+    atomic_fetch_sub(&running, 1);
+}
+
+static void *run(void *argument)
+{
+    struct start *start = argument;
+    void *result;
+    pthread_cleanup_push(ended, start);
+    result = start->body(start->argument);
+    pthread_cleanup_pop(1);
+    return result;
+}
+
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                    void *(*body)(void *), void *argument)
 {
     int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
     *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
-    return fails("pthread_create") ? EAGAIN
-                                   : real(thread, attributes, body, argument);
+    struct start *start = malloc(sizeof *start);
+    if (!start || fails("pthread_create")) {
+        free(start);
+        return EAGAIN;
+    }
+    *start = (struct start){body, argument};
+    atomic_fetch_add(&running, 1);
+    int error = real(thread, attributes, run, start);
+    if (error)
+        ended(start);
+    return error;
+}
+
+__attribute__((destructor)) static void tell_left_threads(void)
+{
+    const char *path = getenv("LEFT_THREADS");
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (!file)
+        return;
+    for (int i = 0; i < 50 && atomic_load(&running) > 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    fprintf(file, "%d\n", atomic_load(&running));
+    fclose(file);
 }
 
 pid_t fork(void)

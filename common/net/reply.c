@@ -52,12 +52,14 @@ struct reply {
     struct replies *replies;
     struct evhttp_request *request;
     struct event *timer; /* for the latency, or until the excess */
+    uint64_t latency_us;
     bool begun;
     uint64_t announced;
     uint64_t left;
     uint64_t excess; /* of LONG and LATE */
     enum fault fault;
     bool served;        /* no longer counted in at_once */
+    bool gathered;      /* it waits for others, */
     struct reply *next; /* in replies->gathered */
 };
 
@@ -116,10 +118,10 @@ static void leave_gathered(struct reply *reply)
 {
     struct replies *replies = reply->replies;
     struct reply **link = &replies->gathered;
-    while (*link && *link != reply)
-        link = &(*link)->next;
-    if (!*link)
+    if (!reply->gathered)
         return;
+    while (*link != reply)
+        link = &(*link)->next;
     *link = reply->next;
     replies->gathered_count--;
 }
@@ -257,15 +259,63 @@ static void send_excess(struct reply *reply)
     evhttp_send_reply_end(reply->request);
 }
 
+/* on_timer() is called then. */
+static void start_timer(struct reply *reply, uint64_t us)
+{
+    struct timeval time = {.tv_sec = (time_t)(us / 1000000),
+                           .tv_usec = (suseconds_t)(us % 1000000)};
+    evtimer_add(reply->timer, &time);
+}
+
+/* Begin the reply when its latency is over. */
+static void wait_latency(struct reply *reply)
+{
+    if (reply->latency_us > 0)
+        start_timer(reply, reply->latency_us);
+    else
+        begin_reply(reply);
+}
+
+static void begin_gathered(struct replies *replies)
+{
+    struct reply *next = replies->gathered;
+    replies->gathered = NULL;
+    replies->gathered_count = 0;
+    for (struct reply *reply; (reply = next);) {
+        next = reply->next;
+        reply->gathered = false;
+        evtimer_del(reply->timer);
+        wait_latency(reply);
+    }
+}
+
+/* Begin no reply before `together` of them wait for this; but once some have
+ * waited for `within_ms`, none waits any more. 0: as long as it takes. */
+static void gather(struct reply *reply, uint64_t together, uint64_t within_ms)
+{
+    struct replies *replies = reply->replies;
+    reply->next = replies->gathered;
+    reply->gathered = true;
+    replies->gathered = reply;
+    if (++replies->gathered_count >= together || replies->impatient)
+        begin_gathered(replies);
+    else if (within_ms > 0)
+        start_timer(reply, within_ms * 1000);
+}
+
 static void on_timer(evutil_socket_t fd, short what, void *argument)
 {
     (void)fd;
     (void)what;
     struct reply *reply = argument;
-    if (reply->begun)
+    if (reply->gathered) {
+        reply->replies->impatient = true;
+        begin_gathered(reply->replies);
+    } else if (reply->begun) {
         send_excess(reply);
-    else
+    } else {
         begin_reply(reply);
+    }
 }
 
 static enum fault fault_named(const char *name)
@@ -306,35 +356,6 @@ static void add_header(struct evhttp_request *request,
     free(text);
 }
 
-/* Begin the reply when its latency is over. */
-static void wait_latency(struct reply *reply)
-{
-    uint64_t us = (uint64_t)(reply->replies->config->latency_s * 1e6);
-    struct timeval latency = {.tv_sec = (time_t)(us / 1000000),
-                              .tv_usec = (suseconds_t)(us % 1000000)};
-    if (us > 0)
-        evtimer_add(reply->timer, &latency);
-    else
-        begin_reply(reply);
-}
-
-/* Begin no reply before `together` of them wait for this. */
-static void gather(struct reply *reply, uint64_t together)
-{
-    struct replies *replies = reply->replies;
-    reply->next = replies->gathered;
-    replies->gathered = reply;
-    if (++replies->gathered_count < together)
-        return;
-    struct reply *next = replies->gathered;
-    replies->gathered = NULL;
-    replies->gathered_count = 0;
-    while ((reply = next)) {
-        next = reply->next;
-        wait_latency(reply);
-    }
-}
-
 void reply_with_bytes(struct replies *replies, struct evhttp_request *request,
                       const char *size, const struct evkeyvalq *query)
 {
@@ -351,6 +372,8 @@ void reply_with_bytes(struct replies *replies, struct evhttp_request *request,
         .request = request,
         .announced = bytes,
         .left = bytes,
+        .latency_us = (uint64_t)(replies->config->latency_s * 1e6) +
+                      query_number(query, "later", 0) % 100000 * 1000,
         .excess = query_number(query, "by", EXCESS_BYTES) % INT32_MAX,
         .fault = fault_named(evhttp_find_header(query, "fault")),
     };
@@ -365,7 +388,7 @@ void reply_with_bytes(struct replies *replies, struct evhttp_request *request,
     add_header(request, query);
     uint64_t together = query_number(query, "together", 1);
     if (together > 1)
-        gather(reply, together);
+        gather(reply, together, query_number(query, "within", 0) % 100000);
     else
         wait_latency(reply);
 }

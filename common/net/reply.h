@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/base/at_once.h"
@@ -32,6 +33,7 @@ struct replies {
     struct bufferevent_rate_limit_group *group;
     struct reply *gathered; /* those that wait for others to begin with */
     uint64_t gathered_count;
+    bool impatient; /* no reply waits for others any more */
 };
 
 void replies_init(struct replies *replies, struct event_base *base,

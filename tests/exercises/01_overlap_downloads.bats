@@ -14,19 +14,19 @@ teardown_file() {
     close_box
 }
 
-# serve N [LATENCY]: the grader's server, which takes so long before each first
-# byte; N addresses of random size in $urls, what the program must print for them
-# in $lines.
+# serve N [QUERY]: the grader's server; N addresses of random size in $urls, each
+# with that query (common/net/server.h), what the program must print for them in
+# $lines.
 serve() {
     local i
     [ -z "${GRADE_NO_NET-}" ] || skip "not measured: $GRADE_NO_NET"
     compiled || return
-    serve_downloads --rate unlimited --latency "${2-0.02}"
+    serve_downloads --rate unlimited
     RANDOM=$((GRADE_SEED % 32768))
     urls=() lines=() sizes=()
     for ((i = 1; i <= $1; i++)); do
         sizes+=($((200000 + RANDOM * 3)))
-        urls+=("$SERVER/bytes/${sizes[-1]}")
+        urls+=("$SERVER/bytes/${sizes[-1]}?${2-}")
         lines+=("download $i: ${sizes[-1]} bytes")
     done
 }
@@ -65,9 +65,12 @@ printed() {
         "no more lines after $number"
 }
 
-# all_there N: each in its line, and fetched from the server.
+# all_there N [SLOW]: each in its line, and fetched from the server. That of the
+# number SLOW comes a second after the others: who waits for those only has not
+# got it.
 all_there() {
     serve "$1" || return
+    [ $# = 1 ] || urls[$2 - 1]+='later=1000'
     download
     ended 0 || return
     printed "${lines[@]}" "$(total "${sizes[@]}")" || return
@@ -83,16 +86,19 @@ all_there() {
     hints 'Which memory does each thread write to? Whose is it?' \
         'A pointer to the loop variable is the same for all threads, and changes.' \
         'Hand each thread &fetch[i]: it is its own until the join.'
-    for n in 1 2; do
-        all_there $n || return
-    done
+    all_there 1 || return
+    all_there 2 2 || return
     why 'The number of addresses is not known before the program runs.'
     hints 'How many threads have room in your arrays?' \
         'An array of a fixed size is too small for somebody.' \
         'allocate(fetches, sizeof *thread) makes room for as many as there are.'
-    for n in 17 60; do
-        all_there $n || return
-    done
+    all_there 17 || return
+    all_there 60 || return
+    why 'A thread that was started goes on beside main until it is joined.'
+    hints 'Which downloads does main wait for?' \
+        'pthread_join() waits for one thread: call it for each.' \
+        'What was started in a loop is joined in a loop.'
+    all_there 3 1
 }
 
 @test "[7 pts] all downloads run at the same time" {
@@ -102,11 +108,11 @@ all_there() {
         'pthread_create() and pthread_join() in the same iteration is one by one.' \
         'Two loops: the first starts all threads, the second joins them.'
     for n in 2 17 60; do
-        serve $n 1 || return
+        serve $n "together=$n&within=5000" || return
         download
         ended 0 || return
         expect "$(jq .at_once <<<"$served")" = $n \
-            "with $n addresses, the most downloads that the server sent at once" ||
+            "with $n addresses, the most downloads that wait for the server at once" ||
             return
         why 'Each address gets a thread of its own: with fewer, some wait for others.'
         hints 'How many threads does your program start for that many addresses?' \
@@ -122,7 +128,8 @@ all_there() {
         'Join all threads first; look at the errors after that, as main does.'
     serve 5 || return
     urls[1]=$SERVER/status/404
-    urls[3]="${urls[3]}?fault=short"
+    urls[2]+='later=1000' # the failures come first
+    urls[3]+='fault=short'
     download
     ended 1 || return
     case $output in
@@ -141,11 +148,14 @@ all_there() {
         'that it did not start cannot be joined.'
     hints 'What is in fetch[i].thread when pthread_create() returned EAGAIN?' \
         'Join only what was started, and all that was started, then return false.'
-    local nth under
-    for nth in 1 3 5; do
-        serve 5 || return
+    local nth under left
+    for nth in 1 4; do
+        # Who does not wait for all but the first is at the end before they are.
+        serve 5 later=1500 || return
+        urls[0]=${urls[0]%later*}
         under=(env "LD_PRELOAD=$KIT/fail_call.so"
-            "FAIL_CALL=pthread_create:$nth")
+            "FAIL_CALL=pthread_create:$nth" "LEFT_THREADS=$INSIDE/left")
+        rm -f "$BOX/box/left"
         download
         # It may also do without that thread, if all is there then.
         if [ "$status" = 0 ]; then
@@ -155,6 +165,10 @@ all_there() {
         ended 1 || return
         expect "$(grep -c . "$BOX/printed")" = 1 \
             "when thread $nth was refused, the number of lines on standard error" ||
+            return
+        left=$(head -c 20 "$BOX/box/left" 2>/dev/null) || continue
+        expect "$left" = 0 \
+            "when thread $nth was refused, the number of threads left behind" ||
             return
     done
 }

@@ -64,7 +64,7 @@ tell() {
 lose() {
     local hint number=1
     tell expected "$1"
-    tell got "$2"
+    tell got "${2:-nothing}"
     tell why "${why-}"
     for hint in "${hints[@]}"; do
         tell "hint $((number++))" "$hint"

@@ -12,8 +12,10 @@
 int main(int argc, char **argv)
 {
     struct task task = {.number = 1};
-    struct mirror mirror = {
-        .url = argv[argc - 1], .local = true, .timeout_s = 20};
+    struct mirror mirror = {.url = argv[argc - 1],
+                            .shown = argv[argc - 1],
+                            .local = true,
+                            .timeout_s = 20};
     curl_global_init(CURL_GLOBAL_DEFAULT);
     download(&task, &mirror);
     printf("%" PRIu64 " bytes\n", task.result);

@@ -23,7 +23,8 @@ struct fetch {
 static void download_one(struct fetch *fetch)
 {
     struct task task = {.number = 1};
-    struct mirror mirror = {.url = fetch->url, .local = true, .timeout_s = 20};
+    struct mirror mirror = {
+        .url = fetch->url, .shown = fetch->url, .local = true, .timeout_s = 20};
     download(&task, &mirror);
     fetch->bytes = task.result;
     memcpy(fetch->error, task.error, sizeof fetch->error);

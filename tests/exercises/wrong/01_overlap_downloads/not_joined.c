@@ -5,7 +5,7 @@
  * Loses: all downloads run at the same time
  * Loses: a download that fails is told, the others are not disturbed
  * Loses: ThreadSanitizer finds no race
- * May lose: a thread that the system refuses is one line and exit status 1
+ * Loses: a thread that the system refuses is one line and exit status 1
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,7 +27,8 @@ struct fetch {
 static void download_one(struct fetch *fetch)
 {
     struct task task = {.number = 1};
-    struct mirror mirror = {.url = fetch->url, .local = true, .timeout_s = 20};
+    struct mirror mirror = {
+        .url = fetch->url, .shown = fetch->url, .local = true, .timeout_s = 20};
     download(&task, &mirror);
     fetch->bytes = task.result;
     memcpy(fetch->error, task.error, sizeof fetch->error);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Right: detached threads; a condition says when the last has come back.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "common/base/fail.h"
+#include "common/net/download.h"
+
+struct fetch {
+    const char *url;
+    uint64_t bytes;
+    char error[300]; /* "": it did not fail */
+};
+
+/* Download fetch->url; returns when the last byte is there, or it failed. */
+static void download_one(struct fetch *fetch)
+{
+    struct task task = {.number = 1};
+    struct mirror mirror = {
+        .url = fetch->url, .shown = fetch->url, .local = true, .timeout_s = 20};
+    download(&task, &mirror);
+    fetch->bytes = task.result;
+    memcpy(fetch->error, task.error, sizeof fetch->error);
+}
+
+/* ---- yours: from here ---- */
+
+struct job {
+    struct fetch *fetch;
+    size_t *running;
+};
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+
+static void *body(void *argument)
+{
+    struct job *job = argument;
+    download_one(job->fetch);
+    pthread_mutex_lock(&mutex);
+    --*job->running;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&mutex);
+    free(job);
+    return NULL;
+}
+
+static bool download_all(struct fetch *fetch, size_t fetches)
+{
+    size_t running = 0;
+    bool refused = false;
+    for (size_t i = 0; i < fetches && !refused; i++) {
+        pthread_t thread;
+        struct job *job = allocate(1, sizeof *job);
+        job->fetch = &fetch[i];
+        job->running = &running;
+        pthread_mutex_lock(&mutex);
+        running++;
+        pthread_mutex_unlock(&mutex);
+        refused = pthread_create(&thread, NULL, body, job) != 0;
+        if (!refused) {
+            pthread_detach(thread);
+            continue;
+        }
+        free(job);
+        pthread_mutex_lock(&mutex);
+        running--;
+        pthread_mutex_unlock(&mutex);
+    }
+    pthread_mutex_lock(&mutex);
+    while (running > 0)
+        pthread_cond_wait(&changed, &mutex);
+    pthread_mutex_unlock(&mutex);
+    return !refused;
+}
+
+/* ---- to here ---- */
+
+int main(int argc, char **argv)
+{
+    fail_name("01_overlap_downloads");
+    if (argc < 2)
+        fail_usage("give it the addresses to download, one or more");
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    size_t fetches = (size_t)argc - 1;
+    struct fetch *fetch = allocate(fetches, sizeof *fetch);
+    for (size_t i = 0; i < fetches; i++)
+        fetch[i].url = argv[i + 1];
+    if (!download_all(fetch, fetches))
+        fail("there is no thread for every download");
+
+    uint64_t total = 0;
+    int status = 0;
+    for (size_t i = 0; i < fetches; i++) {
+        if (fetch[i].error[0]) {
+            printf("download %zu failed: %s\n", i + 1, fetch[i].error);
+            status = STATUS_FAILED;
+        } else {
+            printf("download %zu: %" PRIu64 " bytes\n", i + 1, fetch[i].bytes);
+            total += fetch[i].bytes;
+        }
+    }
+    printf("total: %" PRIu64 " bytes\n", total);
+    free(fetch);
+    curl_global_cleanup();
+    return status;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Right: threads wait at a gate until all are there; if one is refused, the
+ * others go home without a download.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "common/base/fail.h"
+#include "common/net/download.h"
+
+struct fetch {
+    const char *url;
+    uint64_t bytes;
+    char error[300]; /* "": it did not fail */
+};
+
+/* Download fetch->url; returns when the last byte is there, or it failed. */
+static void download_one(struct fetch *fetch)
+{
+    struct task task = {.number = 1};
+    struct mirror mirror = {
+        .url = fetch->url, .shown = fetch->url, .local = true, .timeout_s = 20};
+    download(&task, &mirror);
+    fetch->bytes = task.result;
+    memcpy(fetch->error, task.error, sizeof fetch->error);
+}
+
+/* ---- yours: from here ---- */
+
+struct door {
+    pthread_mutex_t mutex;
+    pthread_cond_t opened;
+    bool open, home;
+};
+
+struct job {
+    struct fetch *fetch;
+    struct door *door;
+};
+
+static void *body(void *argument)
+{
+    struct job *job = argument;
+    struct door *door = job->door;
+    pthread_mutex_lock(&door->mutex);
+    while (!door->open)
+        pthread_cond_wait(&door->opened, &door->mutex);
+    pthread_mutex_unlock(&door->mutex);
+    if (!door->home)
+        download_one(job->fetch);
+    return NULL;
+}
+
+static bool download_all(struct fetch *fetch, size_t fetches)
+{
+    struct door door = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
+                        false, false};
+    struct job *job = allocate(fetches, sizeof *job);
+    pthread_t *thread = allocate(fetches, sizeof *thread);
+    size_t n;
+    for (n = 0; n < fetches; n++) {
+        job[n] = (struct job){&fetch[n], &door};
+        if (pthread_create(&thread[n], NULL, body, &job[n]) != 0)
+            break;
+    }
+    pthread_mutex_lock(&door.mutex);
+    door.open = true;
+    door.home = n < fetches;
+    pthread_cond_broadcast(&door.opened);
+    pthread_mutex_unlock(&door.mutex);
+    for (size_t i = 0; i < n; i++)
+        pthread_join(thread[i], NULL);
+    free(job);
+    free(thread);
+    return n == fetches;
+}
+
+/* ---- to here ---- */
+
+int main(int argc, char **argv)
+{
+    fail_name("01_overlap_downloads");
+    if (argc < 2)
+        fail_usage("give it the addresses to download, one or more");
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    size_t fetches = (size_t)argc - 1;
+    struct fetch *fetch = allocate(fetches, sizeof *fetch);
+    for (size_t i = 0; i < fetches; i++)
+        fetch[i].url = argv[i + 1];
+    if (!download_all(fetch, fetches))
+        fail("there is no thread for every download");
+
+    uint64_t total = 0;
+    int status = 0;
+    for (size_t i = 0; i < fetches; i++) {
+        if (fetch[i].error[0]) {
+            printf("download %zu failed: %s\n", i + 1, fetch[i].error);
+            status = STATUS_FAILED;
+        } else {
+            printf("download %zu: %" PRIu64 " bytes\n", i + 1, fetch[i].bytes);
+            total += fetch[i].bytes;
+        }
+    }
+    printf("total: %" PRIu64 " bytes\n", total);
+    free(fetch);
+    curl_global_cleanup();
+    return status;
+}
