@@ -91,7 +91,10 @@ wrap_in() {
             fi
         done
     done
-    wrap+=(env -i "PATH=$path" LC_ALL=C "HOME=$INSIDE" "TMPDIR=$INSIDE")
+    # With an arena of malloc() for each thread, as the C library makes them on
+    # machines with many processors, 60 threads would pass the limit on memory.
+    wrap+=(env -i "PATH=$path" LC_ALL=C "HOME=$INSIDE" "TMPDIR=$INSIDE"
+        MALLOC_ARENA_MAX=4)
 }
 
 # most_processes: beside what this user runs already.

@@ -250,7 +250,8 @@ unmeasured_race() {
 # race_words FILE: the first race: what each of the two threads did, in which
 # function and line of the student's file, and those lines.
 race_words() {
-    awk -v file="$EXERCISE.c" -v source="$BOX/box/$EXERCISE.c" '
+    awk -v file="$INSIDE/$EXERCISE.c" -v name="$EXERCISE.c" \
+        -v source="$BOX/box/$EXERCISE.c" '
         /WARNING: ThreadSanitizer/ {
             if (races++) exit
             sub(/^WARNING: ThreadSanitizer: /, ""); sub(/ \(pid=.*/, "")
@@ -262,11 +263,11 @@ race_words() {
             wanted = 1
         }
         # The frames of an access; the first in the file of the student.
-        wanted && /^    #[0-9]+ / && match($0, file ":[0-9]+") {
-            place = substr($0, RSTART, RLENGTH)
-            sub(/.*:/, "", place)
+        wanted && /^    #[0-9]+ / && (at = index($0, file ":")) {
+            place = substr($0, at + length(file) + 1)
+            sub(/[^0-9].*/, "", place)
             line[++lines] = place
-            print did " in " $2 "(), " file ":" place
+            print did " in " $2 "(), " name ":" place
             wanted = 0
         }
         /^  Location is/ && !place_told++ {

@@ -130,11 +130,13 @@ int main(int argc, char **argv)
     if (harness_mode(&harness, "several"))
         try_one(add_up, threads, threads * some, 500000);
     if (harness_mode(&harness, "many"))
-        try_one(add_up, 61, 61 * some, 500000);
+        try_one(add_up, 129, 129 * some, 500000);
     if (harness_mode(&harness, "stopped"))
         stopped(add_up, threads);
-    if (harness_mode(&harness, "one"))
+    if (harness_mode(&harness, "one")) {
         try_one(add_up, 1, some, 500000);
+        report("second", "%" PRIu64, add_up(1, some, plain_value));
+    }
     if (harness_mode(&harness, "uneven"))
         try_one(add_up, threads, threads * some + threads - 1, 500000);
     if (harness_mode(&harness, "few"))

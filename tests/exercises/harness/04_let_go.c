@@ -233,6 +233,7 @@ int main(int argc, char **argv)
         told += fails(i) && reported[i] == 1 && stored[i] == 0;
     }
     report("threads", "%u", threads);
+    report("left", "%u", requests - next_request);
     report("right", "%u", right);
     report("progressed", "%u", progressed);
     report("to_store", "%u", requests - to_fail);

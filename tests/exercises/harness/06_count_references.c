@@ -44,12 +44,13 @@ static void in_thread(void *(*step)(void *))
     pthread_join(start(step, NULL), NULL);
 }
 
+/* So many that a count of 16 bits is too small. */
 static void one(void)
 {
     make();
-    for (unsigned i = 0; i < held; i++)
+    for (unsigned i = 0; i < held * 40000; i++)
         object_take(object);
-    for (unsigned i = 0; i < held; i++)
+    for (unsigned i = 0; i < held * 40000; i++)
         object_drop(object);
     report("early", "%d", atomic_load(&gone));
     object_drop(object);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Right: a sum of its own, added to the shared one under a mutex, once a
+ * thread.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "common/base/fail.h"
+#include "common/lab/lab.h"
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t total;
+
+struct part {
+    pthread_t thread;
+    uint64_t from, to;
+    uint64_t (*value)(uint64_t);
+};
+
+static void *add_part(void *argument)
+{
+    struct part *part = argument;
+    uint64_t sum = 0;
+    for (uint64_t i = part->from; i < part->to; i++)
+        sum += part->value(i);
+    pthread_mutex_lock(&mutex);
+    total += sum;
+    pthread_mutex_unlock(&mutex);
+    return NULL;
+}
+
+uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t))
+{
+    struct part *part = allocate(threads, sizeof *part);
+    total = 0;
+    for (unsigned i = 0; i < threads; i++) {
+        part[i] = (struct part){.from = count * i / threads,
+                                .to = count * (i + 1) / threads,
+                                .value = value};
+        if (pthread_create(&part[i].thread, NULL, add_part, &part[i]) != 0)
+            fail("cannot start thread %u", i + 1);
+    }
+    for (unsigned i = 0; i < threads; i++)
+        pthread_join(part[i].thread, NULL);
+    free(part);
+    return total;
+}

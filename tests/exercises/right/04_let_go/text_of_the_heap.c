@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Right: a text from the heap for each request.
+ */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct python {
+    void (*take)(void); /* the lock */
+    void (*drop)(void);
+    bool (*next)(unsigned *request); /* state; false: no more */
+    bool (*receive)(unsigned request, char text[64]); /* false: it failed */
+    void (*progress)(unsigned request);               /* state */
+    uint64_t (*digest)(const char text[64]);
+    void (*store)(unsigned request, uint64_t digest); /* state */
+    void (*failed)(unsigned request);                 /* state */
+};
+
+void serve(const struct python *python);
+
+void serve(const struct python *python)
+{
+    unsigned request;
+again:
+    if (!python->next(&request))
+        return;
+    char *text = malloc(64);
+    python->drop();
+    if (python->receive(request, text)) {
+        python->take();
+        python->progress(request);
+        python->drop();
+        uint64_t digest = python->digest(text);
+        free(text);
+        python->take();
+        python->store(request, digest);
+    } else {
+        python->take();
+        python->failed(request);
+        free(text);
+    }
+    goto again;
+}

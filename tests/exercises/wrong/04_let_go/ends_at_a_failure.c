@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Wrong: returns at the first request that fails.
+ * Loses: every request is stored once, with its own digest
+ * Loses: all threads wait for I/O at the same time
+ * Loses: all threads compute at the same time
+ * Loses: failures are reported, and the lock is held where it should be
+ * Loses: ThreadSanitizer finds no race
+ */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct python {
+    void (*take)(void); /* the lock */
+    void (*drop)(void);
+    bool (*next)(unsigned *request); /* state; false: no more */
+    bool (*receive)(unsigned request, char text[64]); /* false: it failed */
+    void (*progress)(unsigned request);               /* state */
+    uint64_t (*digest)(const char text[64]);
+    void (*store)(unsigned request, uint64_t digest); /* state */
+    void (*failed)(unsigned request);                 /* state */
+};
+
+void serve(const struct python *python);
+
+void serve(const struct python *python)
+{
+    unsigned request;
+    char text[64];
+    while (python->next(&request)) {
+        python->drop();
+        bool received = python->receive(request, text);
+        python->take();
+        if (!received) {
+            python->failed(request);
+            return;
+        }
+        python->progress(request);
+        python->drop();
+        uint64_t digest = python->digest(text);
+        python->take();
+        python->store(request, digest);
+    }
+}
