@@ -7,8 +7,8 @@
  *
  *     /bytes/SIZE                  SIZE bytes
  *     /bytes/SIZE?together=N       the same, when N requests wait for it
- *                 together=N&within=MS   ... or after so many milliseconds; then
- *                              no other waits any more, either
+ *                 together=N&within=MS   or after so many milliseconds: none
+ *                              waits any more then
  *     /bytes/SIZE?later=MS         the same, so many milliseconds later
  *     /bytes/SIZE?fault=reset      half of them, then the connection is reset
  *                 fault=short      half of them, then it is closed
