@@ -12,8 +12,12 @@
 void walk_fault(struct walk *walk, enum orders_fault fault, const char *format,
                 ...)
 {
-    if (walk->fault)
+    if (walk->fault || walk->over)
         return;
+    if (walk->bounds->overlooks >> fault & 1) {
+        walk->over = fault != ORDERS_MISUSE;
+        return;
+    }
     walk->fault = fault;
     va_list args;
     va_start(args, format);

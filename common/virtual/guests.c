@@ -45,10 +45,15 @@ static void begin(void *with)
     guests->begin();
 }
 
+static bool keeps_order(void)
+{
+    return promised(GUESTS_IN_ORDER) || promised(GUESTS_NOT_AGAIN);
+}
+
 /* Thread `me` comes; those who wait already are before it. */
 static void come(unsigned me)
 {
-    if (promised(GUESTS_IN_ORDER))
+    if (keeps_order())
         orders_note("comes");
     now.of[me].in_take = 1;
     for (unsigned i = 1; i <= guests->threads; i++)
@@ -66,6 +71,11 @@ static void get(unsigned me)
         if (guest->late_for >> (i - 1) & 1 && promised(GUESTS_IN_ORDER))
             orders_fail("thread %u has the lock before thread %u, which "
                         "waited when it came",
+                        me, i);
+        if (guest->late_for >> (i - 1) & 1 && now.had == me &&
+            promised(GUESTS_NOT_AGAIN))
+            orders_fail("thread %u drops the lock and has it again before "
+                        "thread %u, which waited meanwhile",
                         me, i);
         now.of[i].late_for = (uint8_t)(now.of[i].late_for & ~(1u << (me - 1)));
     }
@@ -130,7 +140,8 @@ static void body(void *with, unsigned me)
 static bool rests(const struct thread *thread)
 {
     return thread->ended || thread->point.kind == POINT_NOTE ||
-           thread->point.kind == POINT_BEGIN || !orders_can_go(thread);
+           thread->point.kind == POINT_BEGIN || !orders_can_go(thread) ||
+           orders_spins(thread);
 }
 
 /* Those that wait in take() while nobody is on the way. */
@@ -171,7 +182,7 @@ static void see_who_asks(void)
 static void look(void *with)
 {
     (void)with;
-    if (promised(GUESTS_IN_ORDER))
+    if (keeps_order())
         see_who_waits();
     see_who_asks();
 }

@@ -42,6 +42,10 @@ enum guests_promises {
 
     /* When all have gone, nobody is asked. */
     GUESTS_LEAVE_NO_REQUEST = 32,
+
+    /* Who drops it does not have it again before a thread that waits, while all
+     * others are outside or wait too. */
+    GUESTS_NOT_AGAIN = 64,
 };
 
 struct guests {

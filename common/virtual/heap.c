@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/virtual/heap.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +29,16 @@ _Static_assert(offsetof(struct block, mark) + sizeof(uint64_t) ==
                "the mark is in front of the block");
 
 static struct block *last;
+static bool owns_all;
 
 static bool in_run(void)
 {
-    return virtual_me && virtual_me->threads->scheduler->owns_heap;
+    return virtual_me ? virtual_me->threads->scheduler->owns_heap : owns_all;
+}
+
+void virtual_heap_owns_all(bool all)
+{
+    owns_all = all;
 }
 
 static void *allocated(void *start, size_t offset, size_t bytes)

@@ -9,6 +9,7 @@
 #ifndef VIRTUAL_HEAP_H
 #define VIRTUAL_HEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/virtual/place.h"
@@ -20,6 +21,10 @@ void *virtual_realloc(void *memory, size_t bytes, struct virtual_place here);
 
 /* To free memory is to write to all of it: a race with whoever uses it. */
 void virtual_free(void *memory, struct virtual_place here);
+
+/* From now on what is allocated outside the threads belongs to the run as well;
+ * or no longer. */
+void virtual_heap_owns_all(bool all);
 
 /* The run is over. */
 void virtual_heap_clear(void);

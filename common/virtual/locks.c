@@ -126,10 +126,11 @@ int virtual_mutex_unlock(void *mutex, struct virtual_place here)
         virtual_wrong(lock->owner ? "unlocks a mutex that another has locked"
                                   : "unlocks a mutex that nobody has locked",
                       here);
-    else if (lock->depth > 1)
+    bool refused = !owned && (lock->checked || lock->recursive);
+    if (owned && lock->depth > 1)
         lock->depth--;
-    else
-        disown(mutex);
+    else if (lock->owner && !refused)
+        disown(mutex); /* a normal one does not look whose it is */
     virtual_done();
     return owned ? 0 : EPERM;
 }

@@ -227,3 +227,8 @@ bool orders_can_go(const struct thread *thread)
 {
     return walk_can_go(thread);
 }
+
+bool orders_spins(const struct thread *thread)
+{
+    return walk_spins(walking, thread);
+}

@@ -86,4 +86,7 @@ const struct orders_step *orders_last_step(void);
 /* Could this thread go on now, without the help of a time-out? */
 bool orders_can_go(const struct thread *thread);
 
+/* Does it look again and again, and has it seen all that there is to see? */
+bool orders_spins(const struct thread *thread);
+
 #endif

@@ -12,7 +12,7 @@
 #include "common/virtual/place.h"
 
 enum {
-    ORDERS_THREADS = 32, /* at most */
+    ORDERS_THREADS = 80, /* at most */
     ORDERS_STEPS = 2000  /* of one execution, if no other limit is set */
 };
 
@@ -34,6 +34,8 @@ struct orders_subject {
     /* Memory that is only counted in: to use it is no step. */
     const void *hidden;
     size_t hidden_bytes;
+
+    bool never_exits; /* to call exit() is a mistake, whatever the status */
 };
 
 /* How much is walked. */
@@ -52,12 +54,15 @@ struct orders_bounds {
     uint64_t walks;      /* not all orders, but so many at random ... */
     uint64_t seed;       /* ... that this number decides */
 
-    bool no_rescue;    /* where nobody else can go on, no wait ends by itself: a
-                        * wake-up that was lost is a deadlock */
-    bool no_spinning;  /* to look again and again is a mistake */
-    bool no_races;     /* data races are not looked for */
-    bool plain_steps;  /* plain reads and writes are steps, too */
-    bool all_failing;  /* after a mistake walk on, and count those that fail */
+    bool no_rescue;   /* where nobody else can go on, no wait ends by itself: a
+                       * wake-up that was lost is a deadlock */
+    bool no_spinning; /* to look again and again is a mistake */
+    bool no_races;    /* data races are not looked for */
+    unsigned overlooks; /* faults (1 << ORDERS_STUCK) that are none here: such
+                         * an order ends without one, and after ORDERS_MISUSE
+                         * it goes on */
+    bool plain_steps;   /* plain reads and writes are steps, too */
+    bool all_failing;   /* after a mistake walk on, and count those that fail */
     bool finish;       /* orders_follow: after the last step go on to the end */
     bool no_reduction; /* try even what is the same (to check the walk) */
 };

@@ -114,6 +114,11 @@ static struct thread *newcomer(const struct threads *threads)
     return NULL;
 }
 
+static bool is_over(const struct walk *walk)
+{
+    return walk->fault || walk->over;
+}
+
 static struct thread *next_step(struct walk *walk)
 {
     struct way ways[MOST_WAYS];
@@ -126,13 +131,13 @@ static struct thread *next_step(struct walk *walk)
     if (walk->steps >= limit)
         walk_fault(walk, ORDERS_ENDLESS, "it does not end within %zu steps",
                    limit);
-    if (walk->fault)
+    if (is_over(walk))
         return NULL;
     size_t way = walk_decide(walk, ways, count);
-    if (walk->over || walk->fault)
+    if (is_over(walk))
         return NULL;
     walk_looks(walk, ways[way].thread);
-    return walk->fault ? NULL : go(walk, &ways[way]);
+    return is_over(walk) ? NULL : go(walk, &ways[way]);
 }
 
 /* Not for the walk to decide: a thread ends, or has been woken and locks its
@@ -153,7 +158,7 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
                            struct thread *me)
 {
     struct walk *walk = (struct walk *)self;
-    if (walk->fault || walk->over)
+    if (is_over(walk))
         return NULL;
     if (me && !me->ended && goes_on(walk, me))
         return me;
@@ -217,9 +222,9 @@ static void quit(struct scheduler *self, struct thread *me, int status,
                  struct virtual_place here)
 {
     struct walk *walk = (struct walk *)self;
-    walk->over = true;
-    if (status)
+    if (status || walk->subject->never_exits)
         walk_quit(walk, me, status, here);
+    walk->over = true;
 }
 
 static void wrong(struct scheduler *self, struct thread *me, const char *what,

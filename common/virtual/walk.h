@@ -84,6 +84,9 @@ struct way {
 /* Could this thread go on now, without the help of a time-out? */
 bool walk_can_go(const struct thread *thread);
 
+/* It spins, and has seen all that there is to see. */
+bool walk_spins(struct walk *walk, const struct thread *thread);
+
 /* Which ways there are now, the walk's first choice first. */
 size_t walk_ways(struct walk *walk, struct way *ways);
 

@@ -38,8 +38,7 @@ static bool can_wake(const struct thread *thread)
            virtual_mutex_free(thread->point.second);
 }
 
-/* It spins, and has seen all that there is to see. */
-static bool parked(struct walk *walk, const struct thread *thread)
+bool walk_spins(struct walk *walk, const struct thread *thread)
 {
     const struct walker *walker = &walk->of[thread->number - 1];
     if (walker->parked)
@@ -59,14 +58,14 @@ static size_t go_on(struct walk *walk, struct way *ways, bool also_parked)
     struct threads *threads = walk->threads;
     struct thread *last = walk->last;
     size_t count = 0;
-    bool goes_on = last && walk_can_go(last) && !parked(walk, last);
+    bool goes_on = last && walk_can_go(last) && !walk_spins(walk, last);
     bool preempts = goes_on && !yields(last);
     if (preempts)
         ways[count++] = (struct way){.thread = last};
     for (size_t i = 0; i < threads->count; i++) {
         struct thread *thread = threads->thread[i];
         if (thread != last && walk_can_go(thread) &&
-            (also_parked || !parked(walk, thread)))
+            (also_parked || !walk_spins(walk, thread)))
             ways[count++] =
                 (struct way){.thread = thread, .preempts = preempts};
     }
