@@ -45,7 +45,8 @@ rooms := $(sort $(dir $(common)))
 programs := $(patsubst labs/%.c,$(BUILD)/%,\
 	$(wildcard labs/*.c labs/exercises/*.c)) $(BUILD)/local_server $(BUILD)/walk
 harnesses := $(patsubst tests/exercises/harness/%.c,$(BUILD)/%,\
-	$(wildcard tests/exercises/harness/[0-9]*.c))
+	$(wildcard tests/exercises/harness/[0-9]*.c \
+	$(if $(SANITIZE),,tests/exercises/harness/walk/[0-9]*.c)))
 
 # The graders have no lab: no puzzles, no Python, and under a sanitizer no orders.
 ifeq ($(MAKECMDGOALS),harnesses)
@@ -144,8 +145,8 @@ script = @BUILD=$(call quote,$(abspath $(BUILD))) bash scripts
 python = @BUILD=$(call quote,$(abspath $(BUILD))) python3 scripts
 
 .PHONY: all walk tour demo document compare sweep report bench handouts \
-	slides explore test grade watch next progress grader harnesses student-kit \
-	doctor check clean help
+	slides explore test grade watch replay next progress grader harnesses \
+	student-kit doctor check clean help
 .DEFAULT_GOAL := all
 
 all: $(programs) $(BUILD)/learner.jsonl ## build all labs into build/
@@ -199,6 +200,9 @@ progress: all ## what you have run, predicted and solved so far
 
 watch: grader ## grade again at each save: EX= and HINT= as for grade
 	$(script)/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
+
+replay: grader ## the order that lost a point, once more: EX=03_fair_lock
+	$(script)/replay $(EX)
 
 student-kit: ## a tarball for students: no solutions, no answer keys
 	$(python)/export student-kit
@@ -289,6 +293,14 @@ $(BUILD)/libstudent.a: $(filter-out $(BUILD)/common/virtual/%,$(common))
 
 shared := $(addprefix tests/exercises/harness/,\
 	harness.c harness.h operations.c operations.h)
+walked_shared := $(addprefix tests/exercises/harness/,\
+	harness.c harness.h walk/walked.c walk/walked.h)
+$(BUILD)/walk/%: tests/exercises/harness/walk/%.c $(walked_shared) \
+	$(BUILD)/libcommon.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -fvisibility=hidden \
+		-rdynamic -o $(new) $(filter %.c %.a,$^) $(ATOMIC) -ldl $(in_place)
+
 $(BUILD)/%: tests/exercises/harness/%.c $(shared) $(BUILD)/libcommon.a \
 	$(BUILD)/flags
 	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -fvisibility=hidden \

@@ -3,8 +3,10 @@
 screen, CSV, JUnit, Gradescope's and Autolab's results.
 
 A result is a dict: {submission, seed, machine, exercises, points, of,
-not_measured, scaled, remarks}. An exercise has tests, and a test has {name, of,
-status, points} and, as fits its status, expected, got, why, hints or reason:
+not_measured, scaled, remarks}. An exercise has tests and, where there is one,
+the `order` of steps that loses a point, as a file for scripts/replay, and a
+`remark`. A test has {name, of, status, points} and, as fits its status,
+expected, got, why, hints or reason:
 
     passed        its points are earned; but with `kept` (an untouched starter
                   passes it, too) only once a point of another kind is
@@ -76,9 +78,10 @@ def read_tap(text):
     return seen, last_words
 
 
-def exercise(name, tests, tap, reason=None):
+def exercise(name, tests, tap, reason=None, left=None):
     """The exercise's result. A test that bats did not come to is an error of the
-    grader, and no verdict."""
+    grader, and no verdict. `left`: an `order` of steps that loses a point, a
+    `remark`."""
     seen, last_words = read_tap(tap)
     if reason is None and last_words:
         reason = last_words
@@ -91,7 +94,9 @@ def exercise(name, tests, tap, reason=None):
         if found["status"] == "failed":
             found.setdefault("hints", [])
         result.append({**test, "points": 0, **found})
-    return add_up({"exercise": name, "tests": result})
+    return add_up({"exercise": name, "tests": result, **{
+        key: text if key == "order" else text.strip()
+        for key, text in (left or {}).items()}})
 
 
 def unmeasured(name, tests, reason):
@@ -162,6 +167,8 @@ def screen(result, hints):
                 word = "not asked for: " if test["status"] == "not asked" \
                     else "not measured: "
                 lines += wrapped(" " * 9, word + test["reason"], " " * 9)
+        if "remark" in exercise:
+            lines += wrapped("  ", exercise["remark"], "  ")
     measured = result["of"] - result["not_measured"]
     full = result["points"] * 40 // measured if measured else 0
     lines += ["", f"[{'#' * full}{'.' * (40 - full)}] {points_of(result)}"]
@@ -242,6 +249,8 @@ def table(results):
 def remarks(result):
     """What a teacher should know of a row."""
     said = list(result["remarks"])
+    said += [f"{exercise['exercise']}: {exercise['remark']}"
+             for exercise in result["exercises"] if "remark" in exercise]
     if result["not_measured"]:
         reasons = {test["reason"].split("\n")[0]
                    for exercise in result["exercises"]

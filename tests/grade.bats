@@ -61,6 +61,45 @@ first_got() {
 "way",15,15,20,0,15,""'
 }
 
+# The starter of exercise 03 as a submission of one's own.
+fair_lock() {
+    export SUBMISSION=$PWD/mine
+    export BUILD_OF_KIT=$BUILD BUILD=$PWD/build
+    mkdir "$SUBMISSION" "$BUILD"
+    ln -s "$BUILD_OF_KIT/grader" "$BUILD/grader"
+    cp "$ROOT/labs/exercises/03_fair_lock.c" "$SUBMISSION"
+}
+
+@test "grade: a lost point comes with the order that loses it, to be replayed" {
+    fair_lock
+    run --separate-stderr "$ROOT/scripts/grade" --only 03_fair_lock
+    same "$status" 0
+    contains "$output" 'got        thread 1 drops the lock and has it again'
+    contains "$output" 'thread 1      thread 2      03_fair_lock.c'
+    contains "$output" 'pthread_mutex_unlock(&lock->mutex);'
+    contains "$output" 'make replay EX=03_fair_lock'
+    run "$ROOT/scripts/replay" 03_fair_lock
+    same "$status" 1
+    contains "${lines[-2]}" 'pthread_mutex_lock(&lock->mutex);'
+    same "${lines[-1]}" 'thread 1 drops the lock and has it again before thread 2, which waited meanwhile'
+    run "$ROOT/scripts/replay" 02_count_right
+    same "$status" 2
+}
+
+@test "grade: an order that does not fit the code any more says so" {
+    fair_lock
+    "$ROOT/scripts/grade" --only 03_fair_lock >/dev/null
+    cp "$solutions/03_fair_lock.c" "$SUBMISSION"
+    run "$ROOT/scripts/replay" 03_fair_lock
+    same "$status" 2
+    contains "$output" 'the code has changed'
+    run "$ROOT/scripts/grade" --only 03_fair_lock
+    contains "$output" '20 of 20'
+    run "$ROOT/scripts/replay" 03_fair_lock
+    same "$status" 2
+    contains "$output" 'keeps the order that loses a point'
+}
+
 @test "exercises: the downloads of the first starter are whole" {
     start_server --rate unlimited
     run timeout 60 "$BUILD/exercises/01_overlap_downloads" \

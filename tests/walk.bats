@@ -150,12 +150,12 @@ program() {
 
 @test "walk: more threads than a walk can have: said, status 1" {
     program 'static void *body(void *with) { return with; }' \
-        'int main(void) { pthread_t t; for (int i = 0; i < 32; i++)' \
+        'int main(void) { pthread_t t; for (int i = 0; i < 80; i++)' \
         'pthread_create(&t, NULL, body, NULL), pthread_join(t, NULL);' \
         'return 0; }'
     walk "$program"
     same "$status" 1
-    contains "$stderr" "orders of 32 threads at most are walked"
+    contains "$stderr" "orders of 80 threads at most are walked"
 }
 
 @test "walk: make walk PROG=FILE.c" {

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# Exercise 03: a fair lock. The harness's threads note who holds it when; what
-# "waits" means is that the system says that the thread sleeps.
+# Exercise 03: a fair lock, in every order of its steps (harness/walk). Code that
+# cannot be walked is run with threads of the harness, which note who holds it
+# when; there "waits" means that the system says that the thread sleeps.
 
 load helper
 
@@ -21,9 +22,69 @@ counted_right() {
     expect "$(fact at_once)" = 1 'the most threads inside at once'
 }
 
-exclusive() {
+run_alone() {
+    harness alone || return
+    counted_right || return
+    expect "$(fact sleeps)" '<' 50 \
+        "the number of times it fell asleep in $(fact turns) turns"
+}
+
+run_two() {
+    harness two >/dev/null || [ "$(fact stuck)" != 1 ] ||
+        lose 'a second lock is free while the first is held' \
+            'lock_take() of the second waited for ever' || return
+    harness two
+}
+
+run_exclusive() {
     harness exclusive || return
     counted_right
+}
+
+run_again() {
+    harness again || return
+    expect "$(fact overtook)" = 0 "with $(fact waiters) threads asleep in take, \
+the number of times (of $(fact rounds)) that the one who dropped it had it first"
+}
+
+run_in_order() {
+    local mode
+    for mode in again many; do
+        harness $mode || return
+        expect "$(fact in_order)" = "$(fact rounds)" \
+            "with $(fact waiters) threads asleep in take, the number of rounds \
+(of $(fact rounds)) in which all got it in the order in which they came" ||
+            return
+    done
+}
+
+run_sleeping() {
+    harness sleeping || return
+    expect "$(fact asleep)" = 3 'the number of waiters asleep, of 3,' || return
+    expect "$(fact woken)" '<' 3 \
+        'the number of times that 3 waiters woke up in 400 ms' || return
+    expect "$(fact cpu_ms)" '<' 100 \
+        'CPU time (ms) that 3 waiters use in 400 ms'
+}
+
+run_race() {
+    only_if 'the lock lets two threads in' run_exclusive || return
+    silent_race exclusive
+}
+
+alone() {
+    walk alone 'a thread that is alone takes and drops the lock without waiting' \
+        run_alone
+}
+
+# What is asked about several threads needs that.
+hands_over() {
+    walk handover 'each thread that waits gets the lock when it is dropped' true
+}
+
+if_it_hands_over() {
+    only_if 'a thread that waits does not get the lock when it is dropped' \
+        hands_over
 }
 
 # kept
@@ -31,17 +92,11 @@ exclusive() {
     why 'A thread that drops a lock which nobody wants has nobody to wait for.'
     hints 'Does lock_drop() wait for somebody who is not there, or just for some time?' \
         'Does the state after a drop let the next take go on?'
-    harness alone || return
-    counted_right || return
-    expect "$(fact sleeps)" '<' 50 \
-        "the number of times it fell asleep in $(fact turns) turns" || return
+    alone || return
     why 'A lock is what lock_new() returned. A program may have many of them.'
     hints 'Is all of the lock in struct lock?' \
         'A static variable exists once, for all locks.'
-    harness two >/dev/null || [ "$(fact stuck)" != 1 ] ||
-        lose 'a second lock is free while the first is held' \
-            'lock_take() of the second waited for ever' || return
-    harness two
+    walk two 'two locks know nothing of each other' run_two
 }
 
 # kept
@@ -50,7 +105,11 @@ exclusive() {
     hints 'A wait on a condition may return for no reason, or too late.' \
         'Look at the condition again after each wait: while, not if.' \
         'A ticket for each that comes, and a number that says whose turn it is.'
-    exclusive
+    hands_over || return
+    walk exclusive 'in every order one thread at a time has the lock' \
+        run_exclusive || return
+    harness few || return
+    counted_right
 }
 
 @test "[5 pts] who drops the lock does not take it again before those who wait" {
@@ -60,9 +119,9 @@ exclusive() {
     hints 'What does take look at: whether the lock is free, or whose turn it is?' \
         'A lock that is dropped may already belong to the next in the queue.' \
         'take: ticket = next++; wait while ticket != serving. drop: serving++.'
-    harness again || return
-    expect "$(fact overtook)" = 0 "with $(fact waiters) threads asleep in take, \
-the number of times (of $(fact rounds)) that the one who dropped it had it first"
+    if_it_hands_over || return
+    walk again 'in every order a thread that waits is before the one that drops the lock and comes again' \
+        run_again
 }
 
 @test "[3 pts] those who wait get the lock in the order they came" {
@@ -71,19 +130,14 @@ the number of times (of $(fact rounds)) that the one who dropped it had it first
     hints 'Where does a thread that comes leave its mark?' \
         'A condition does not promise to wake the one that has waited longest.' \
         'Wake all with pthread_cond_broadcast(); let each look for its own number.'
-    harness again || return
-    in_order || return
+    if_it_hands_over || return
+    walk order 'in every order a thread that waits is before all that come later' \
+        run_in_order || return
     why 'A queue that holds only so many loses those who come later.'
     hints 'How many threads can wait at the same time?' \
         'Is there an array, or a number that is too small to count them?'
-    harness many || return
-    in_order
-}
-
-in_order() {
-    expect "$(fact in_order)" = "$(fact rounds)" \
-        "with $(fact waiters) threads asleep in take, the number of rounds (of \
-$(fact rounds)) in which all got it in the order in which they came"
+    walk many '70 threads that wait get the lock in the order in which they came' \
+        true
 }
 
 # kept
@@ -93,7 +147,9 @@ $(fact rounds)) in which all got it in the order in which they came"
     hints 'pthread_cond_signal() wakes one of those who wait. Which one?' \
         'It may be one whose turn it is not.' \
         'Wake all with pthread_cond_broadcast(), or give each a condition of its own.'
-    harness interrupted
+    if_it_hands_over || return
+    walk lost 'in every order each thread goes on in the end' \
+        harness interrupted
 }
 
 # kept
@@ -101,18 +157,15 @@ $(fact rounds)) in which all got it in the order in which they came"
     why 'A thread that asks again and again takes the processor from the one' \
         'that it waits for.'
     hints 'pthread_cond_wait() sleeps until somebody wakes it. sched_yield() and usleep() come back by themselves.'
-    harness sleeping || return
-    expect "$(fact asleep)" = 3 'the number of waiters asleep, of 3,' || return
-    expect "$(fact woken)" '<' 3 \
-        'the number of times that 3 waiters woke up in 400 ms' || return
-    expect "$(fact cpu_ms)" '<' 100 \
-        'CPU time (ms) that 3 waiters use in 400 ms'
+    if_it_hands_over || return
+    walk sleeps 'threads that wait sleep until they are woken' run_sleeping
 }
 
 # kept
-@test "[2 pts] ThreadSanitizer finds no race" {
+@test "[2 pts] no data race" {
     why 'What was written under the lock must be seen by the next who holds it.'
     hints 'Everything in struct lock is read and written with its mutex held.'
-    only_if 'the lock lets two threads in' exclusive || return
-    silent_race exclusive
+    if_it_hands_over || return
+    walk race 'in every order no data race, and each mutex in the hands of who locked it' \
+        run_race
 }

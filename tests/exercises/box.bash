@@ -34,6 +34,7 @@ open_box() {
     cp -R "$ROOT/common" "$BOX/kit/common" || return
     cp "$GRADER/libstudent.a" "$GRADER/fail_call.so" \
         "$EXERCISES/harness/operations.h" "$BOX/kit" || return
+    ! [ -e "$GRADER/walk/$1" ] || cp "$GRADER/walk/$1" "$BOX/kit/walk" || return
     ! [ -e "$GRADER/$1" ] || cp "$GRADER/$1" "$BOX/kit/harness" || return
     if [ -e "$GRADER/thread/libstudent.a" ]; then
         cp "$GRADER/thread/libstudent.a" "$BOX/kit/thread" || return
@@ -166,9 +167,10 @@ clean() {
     cut -c 1-160 | tr -d '\000' | sed 's/[^[:print:]]/?/g'
 }
 
-# build ''|thread|counted: compile the student's file, for the harness as a
-# shared object: plainly, for ThreadSanitizer, or for harness/operations.c. What
-# the compiler says when it fails goes to $BOX/compiled.
+# build ''|thread|counted|walked: compile the student's file, for the harness as
+# a shared object: plainly, for ThreadSanitizer, for harness/operations.c, or for
+# a walk through every order. What the compiler says when it fails goes to
+# $BOX/compiled.
 build() {
     local kit=$KIT what=() needed=() libraries compile
     read -ra compile <<<"$GRADE_CC"
@@ -184,12 +186,21 @@ build() {
         [ "$(uname)" != Linux ] || needed+=(-Wl,-Bsymbolic)
     fi
     what+=("$INSIDE/$EXERCISE.c")
-    if [ "$1" = counted ]; then
-        # Linked without that sanitizer: the harness has functions for it.
+    # Linked without that sanitizer: the harness has functions for it.
+    case $1 in
+    counted)
         boxed - 60 4096 "${compile[@]}" -fsanitize=thread \
             -include "$KIT/operations.h" -c -o "$INSIDE/counted.o" "${what[@]}"
         what=(-shared "$INSIDE/counted.o")
-    fi
+        ;;
+    walked)
+        boxed - 60 4096 "${compile[@]}" -std=gnu11 -U_POSIX_C_SOURCE \
+            -D_GNU_SOURCE= -O1 -fsanitize=thread \
+            -include "$KIT/common/virtual/names.h" -c -o "$INSIDE/walked.o" \
+            "${what[@]}"
+        what=(-shared "$INSIDE/walked.o")
+        ;;
+    esac
     read -ra libraries < <(pkg-config --libs libcurl libevent jansson)
     boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
         -o "$INSIDE/${1:-plain}" "$kit/libstudent.a" "${libraries[@]}"

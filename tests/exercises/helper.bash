@@ -124,7 +124,6 @@ seconds_left() {
 # operations after -c, once for all tests of the file. What it counted is told by
 # `fact`, what it printed is in $run/printed. Loses if there is no whole report.
 harness() {
-    local key value
     case $1 in
     -t) run_once "thread_$2" any $GRADE_UNDER "$KIT/thread/harness" "$2" \
         "$GRADE_SEED" "$INSIDE/thread" ;;
@@ -133,10 +132,7 @@ harness() {
     *) run_once "plain_$1" 2048 "$KIT/harness" "$1" \
         "$GRADE_SEED" "$INSIDE/plain" ;;
     esac || return
-    declare -gA facts=()
-    while read -r key value; do
-        facts[$key]=$value
-    done <"$run/facts"
+    read_facts
     if [ -n "${facts[broken]-}" ]; then
         ! [ -e "$BOX/told" ] || not_asked "$(<"$BOX/told")" || return
         echo 'it cannot be used as it is' >"$BOX/told"
@@ -148,12 +144,19 @@ harness() {
     fi
 }
 
+# Into the array `facts`: what the run has reported.
+read_facts() {
+    local key value
+    declare -gA facts=()
+    while read -r key value; do
+        [[ $key = [=\|] ]] || facts[$key]=$value
+    done <"$run/facts"
+}
+
 # All threads of the run slept, and none was left to wake them.
 stuck() {
-    local why='A thread that sleeps goes on only when another wakes it.' hints=(
-        'Which thread should have woken the others, and with which call?'
-        'A wake-up is lost if it comes before the other one sleeps, or if it wakes one whose turn it is not.'
-        'Change the condition and signal with the mutex held; look at the condition in a while loop around each wait.')
+    local why hints
+    fits_fault stuck
     lose 'it runs to the end of the check' \
         'all its threads sleep, and none is left to wake them'
 }
@@ -218,6 +221,110 @@ costs() {
         skip 'not measured: it does not compile for counting its operations'
     }
     harness -c "$1"
+}
+
+# walk MODE RIGHT COMMAND...: the student's code in every order of its steps, as
+# the harness walks it in MODE. RIGHT is what all orders should show. The same
+# on every machine, whatever its load. Code that cannot be walked is judged by
+# COMMAND alone.
+walk() {
+    local mode=$1 right=$2 picture
+    shift 2
+    compiled || return
+    if ! walked "$mode"; then
+        "$@"
+        return
+    fi
+    [ -n "${facts[fault]-}" ] || return 0
+    fits_fault "${facts[fault]}"
+    picture=$(sed -n 's/^| /  /p' "$run/facts")
+    if [ -n "${GRADE_LEAVES-}" ] && [ ! -e "$GRADE_LEAVES/$EXERCISE.order" ]; then
+        sed -n 's/^= //p' "$run/facts" >"$GRADE_LEAVES/$EXERCISE.order"
+        picture+=$'\n'"Follow it again: make replay EX=$EXERCISE"
+    fi
+    lose "$right" "${facts[text]}"$'\n'"$picture"
+}
+
+# walked MODE: the facts of this walk. False: the code cannot be walked, for the
+# reason in $BOX/unwalked.
+walked() {
+    walkable || return
+    run_once "walked_$1" 2048 "$KIT/walk" "$1" "$GRADE_SEED" "$INSIDE/walked"
+    read_facts
+    [ -z "${facts[unwalked]-}" ] || unwalked "${facts[unwalked]}" || return
+    [ -n "${facts[end]-}" ] || unwalked "$(sed 's/^[^:]*: //' "$run/printed" \
+        "$run/ending" | clean | head -n 1)"
+}
+
+# unwalked REASON: fails.
+unwalked() {
+    echo "$1" >"$BOX/unwalked"
+    [ -z "${GRADE_LEAVES-}" ] ||
+        echo "not walked through every order, only run: $1" \
+            >"$GRADE_LEAVES/$EXERCISE.remark"
+    return 1
+}
+
+# walkable: compiled for a walk, and what it calls that threads could meet at is
+# replaced there.
+walkable() {
+    local names
+    [ ! -e "$BOX/unwalked" ] || return
+    [ ! -e "$BOX/box/walked" ] || return 0
+    build walked || {
+        unwalked "it does not compile for a walk: $(head -n 1 "$BOX/compiled")"
+        rm "$BOX/compiled"
+        return 1
+    }
+    boxed - 20 2048 nm -u "$INSIDE/walked.o"
+    names=$(awk '{ print $2 }' "$BOX/report" | grep -xE "$not_replaced" |
+        grep -vxE "$harmless" | head -n 3 | paste -sd ' ')
+    [ -z "$names" ] || unwalked "it uses $names" || return
+    # Without comments.
+    # shellcheck disable=SC2086
+    boxed - 20 2048 $GRADE_CC -fpreprocessed -E -P "$INSIDE/$EXERCISE.c"
+    ! grep -qwE '(__)?asm(__)?' "$BOX/report" ||
+        unwalked 'it has inline assembler' || return
+}
+
+# Where a thread could wait for another. What is replaced has another name.
+not_replaced='(pthread|sem|thrd|mtx|cnd|tss|mq|aio|epoll|eventfd|timer)_.*|'\
+'syscall|call_once|poll|ppoll|select|pselect|pause|sigwait.*|sigsuspend|msgrcv|'\
+'semop|semtimedop|read|readv|recv.*|accept.*|wait|waitpid|waitid|flock|lockf|'\
+'fcntl|pipe2?|eventfd|signalfd|timerfd_.*|raise|kill|tgkill|alarm|setitimer|'\
+'signal|sigaction|fork|vfork|clone|dlopen|dlsym|setjmp|_setjmp|longjmp|'\
+'getcontext|makecontext|clock_nanosleep'
+harmless='pthread_(attr|mutexattr|condattr|rwlockattr|barrierattr)_.*|'\
+'pthread_(equal|sigmask|getattr_np|setcancelstate)'
+
+# fits_fault KIND: of some faults the reason and the hints are the same,
+# whatever the test was for.
+fits_fault() {
+    case $1 in
+    stuck)
+        why='A thread that sleeps goes on only when another wakes it.'
+        hints=('Which thread should have woken the others, and with which call?'
+            'A wake-up is lost if it comes before the other one sleeps, or if it wakes one whose turn it is not.'
+            'Change the condition and signal with the mutex held; look at the condition in a while loop around each wait.')
+        ;;
+    misuse)
+        why='A mutex belongs to the thread that has locked it: only this thread may unlock it, or wait on a condition with it.'
+        hints=('Which thread has locked the mutex there?'
+            'pthread_cond_wait() wants a mutex that its caller has locked.'
+            'For a wake-up by another thread there are conditions and semaphores.')
+        ;;
+    spins | endless)
+        why='A thread that looks again and again takes the processor from the one that it waits for.'
+        hints=('Which loop goes on without a call that sleeps?'
+            'pthread_cond_wait() sleeps until somebody wakes it. sched_yield() and usleep() come back by themselves.')
+        ;;
+    race)
+        why='Two threads use the same memory, one of them writes, and nothing says which comes first: the compiler and the processor may do anything then.'
+        hints=('The lines of the race are in the order, after the word race.'
+            'Is the same mutex held at both of these lines?'
+            'What several threads use is read and written with one mutex held, or it is atomic.')
+        ;;
+    esac
 }
 
 # silent_race MODE: ThreadSanitizer finds no data race while the harness runs

@@ -192,6 +192,8 @@ int main(int argc, char **argv)
         exclusive(1);
     if (harness_mode(&harness, "two"))
         two();
+    if (harness_mode(&harness, "few"))
+        exclusive(3);
     unsigned threads = random_from(&harness.seed, 3, 5);
     if (harness_mode(&harness, "exclusive"))
         exclusive(threads + 3);

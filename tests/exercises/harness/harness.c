@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/fail.h"
 #include "common/base/portable.h"
 
 enum {
@@ -32,7 +33,7 @@ enum {
  * from a byte of `pad`. The report is kept too, and written at the end, when no
  * function of the student's is called any more. */
 static unsigned char word[32], pad[sizeof word];
-static char lines[8192];
+static char lines[1 << 18];
 static size_t written;
 static bool alone; /* the processes that we may end are the student's own */
 
@@ -65,7 +66,7 @@ static void read_word(void)
 
 static void *watch(void *);
 
-struct harness harness_begin(int argc, char **argv)
+struct harness harness_load(int argc, char **argv)
 {
 #ifdef __linux__
     prctl(PR_SET_DUMPABLE, 0); /* no other process looks into this one */
@@ -83,6 +84,20 @@ struct harness harness_begin(int argc, char **argv)
         report("broken", "cannot be loaded: %s", dlerror());
         harness_end();
     }
+    return harness;
+}
+
+struct harness harness_for_people(const char *student)
+{
+    struct harness harness = {.student = dlopen(student, RTLD_NOW)};
+    if (!harness.student)
+        fail("%s cannot be loaded: %s", student, dlerror());
+    return harness;
+}
+
+struct harness harness_begin(int argc, char **argv)
+{
+    struct harness harness = harness_load(argc, argv);
     pthread_detach(start(watch, NULL));
     return harness;
 }
@@ -91,6 +106,8 @@ void harness_function(const struct harness *harness, const char *name,
                       void *function)
 {
     void *found = dlsym(harness->student, name);
+    if (!found && !harness->mode)
+        fail("there is no function %s()", name);
     if (!found) {
         report("broken", "it has no function %s()", name);
         harness_end();

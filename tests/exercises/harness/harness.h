@@ -27,9 +27,15 @@ struct harness {
     void *student;
 };
 
-/* Read the arguments and the word, load the student's file. From here on a run
- * in which all threads sleep, and nobody is left to wake them, ends by itself:
- * `stuck` is in the report then. */
+/* Read the arguments and the word, load the student's file. */
+struct harness harness_load(int argc, char **argv);
+
+/* For people, who see what is wrong, and get no report. */
+struct harness harness_for_people(const char *student);
+
+/* As harness_load(); and from here on a run in which all threads sleep, and
+ * nobody is left to wake them, ends by itself: `stuck` is in the report then.
+ */
 struct harness harness_begin(int argc, char **argv);
 
 /* Into `*function`: the student's function called `name`. Where there is none

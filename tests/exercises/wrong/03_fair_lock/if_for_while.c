@@ -4,7 +4,7 @@
  * Loses: one thread at a time holds the lock
  * Loses: who drops the lock does not take it again before those who wait
  * Loses: those who wait get the lock in the order they came
- * Loses: ThreadSanitizer finds no race
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -4,7 +4,7 @@
  * has.
  * Loses: those who wait get the lock in the order they came
  * May lose: one thread at a time holds the lock
- * May lose: ThreadSanitizer finds no race
+ * May lose: no data race
  */
 #include <pthread.h>
 #include <stdbool.h>

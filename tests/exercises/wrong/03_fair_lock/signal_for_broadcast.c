@@ -4,7 +4,7 @@
  * then nobody is ever woken again.
  * Loses: no wake-up is lost, whomever a signal wakes
  * May lose: one thread at a time holds the lock
- * May lose: ThreadSanitizer finds no race
+ * May lose: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Walks the student's lock with guests (common/virtual/guests.h), who take and
+ * drop it; and lets many queue up in an order that is known.
+ */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/virtual/guests.h"
+#include "common/virtual/place.h"
+#include "walked.h"
+
+struct lock;
+static struct lock *(*lock_new)(void);
+static void (*lock_free)(struct lock *);
+static void (*lock_take)(struct lock *);
+static void (*lock_drop)(struct lock *);
+
+static struct lock *lock, *other;
+
+/* ---- guests ---- */
+
+static struct guests guests;
+
+static void make_lock(void)
+{
+    lock = lock_new();
+}
+
+static void new_lock(void)
+{
+    walked_begin(make_lock);
+}
+
+static void take(unsigned thread)
+{
+    (void)thread;
+    lock_take(lock);
+}
+
+static void drop(unsigned thread)
+{
+    (void)thread;
+    lock_drop(lock);
+}
+
+static struct orders_subject guests_that(const struct walked_check *check,
+                                         unsigned promises)
+{
+    guests = (struct guests){.threads = check->threads,
+                             .rounds = check->rounds,
+                             .promises = promises,
+                             .begin = new_lock,
+                             .take = take,
+                             .drop = drop};
+    return guests_subject(&guests);
+}
+
+static struct orders_subject keep_out(const struct walked_check *check)
+{
+    return guests_that(check, GUESTS_ONE_INSIDE);
+}
+
+static struct orders_subject come_again(const struct walked_check *check)
+{
+    return guests_that(check, GUESTS_NOT_AGAIN);
+}
+
+static struct orders_subject come_in_order(const struct walked_check *check)
+{
+    return guests_that(check, GUESTS_IN_ORDER);
+}
+
+/* ---- a thread that is alone ---- */
+
+static void begin_alone(void *with)
+{
+    (void)with;
+    new_lock();
+}
+
+static void be_alone(void *with, unsigned me)
+{
+    const struct walked_check *check = with;
+    (void)me;
+    for (unsigned i = 0; i < check->rounds; i++) {
+        lock_take(lock);
+        orders_note("has the lock");
+        lock_drop(lock);
+    }
+    if (lock_free)
+        lock_free(lock);
+}
+
+/* To sleep, or to wait for a signal that nobody can send, is a mistake. */
+static void see_it_wait(void *with)
+{
+    char text[200];
+    (void)with;
+    const struct thread *thread = orders_threads()->thread[0];
+    enum point_kind kind = thread->point.kind;
+    bool timed_out = orders_last() && orders_last_step()->woken;
+    if (thread->ended ||
+        (kind != POINT_SLEEP && kind != POINT_WAKE && !timed_out))
+        return;
+    const char *place = place_text(thread->point.place, text, sizeof text);
+    const char *slash = strrchr(place, '/');
+    orders_fail("thread 1 %s, though nobody else wants the lock, %s",
+                kind == POINT_SLEEP ? "sleeps" : "waits",
+                slash ? slash + 1 : place);
+}
+
+static struct orders_subject alone(const struct walked_check *check)
+{
+    return (struct orders_subject){.threads = 1,
+                                   .begin = begin_alone,
+                                   .body = be_alone,
+                                   .look = see_it_wait,
+                                   .with = (void *)(uintptr_t)check};
+}
+
+/* ---- two locks ---- */
+
+static unsigned inside, inside_other;
+
+static void make_two(void)
+{
+    lock = lock_new();
+    other = lock_new();
+}
+
+static void begin_two(void *with)
+{
+    (void)with;
+    inside = inside_other = 0;
+    walked_begin(make_two);
+}
+
+static void enter(unsigned *count)
+{
+    if (++*count > 1)
+        orders_fail("two threads have the same of two locks");
+}
+
+/* Thread 1 has both, one in the other. The others want one each. */
+static void use_two(void *with, unsigned me)
+{
+    (void)with;
+    if (me != 2) {
+        lock_take(lock);
+        enter(&inside);
+    }
+    if (me != 3) {
+        orders_note(me == 1 ? "has one lock" : "comes");
+        lock_take(other);
+        enter(&inside_other);
+    }
+    orders_note(me == 1 ? "has both" : "has the lock");
+    if (me != 2) {
+        inside--;
+        lock_drop(lock);
+    }
+    if (me != 3) {
+        inside_other--;
+        lock_drop(other);
+    }
+}
+
+static struct orders_subject two_locks(const struct walked_check *check)
+{
+    return (struct orders_subject){.threads = check->threads,
+                                   .begin = begin_two,
+                                   .body = use_two,
+                                   .remembers = &inside,
+                                   .remembers_bytes = sizeof inside};
+}
+
+/* ---- a race ---- */
+
+static void work_often(void *with, unsigned me)
+{
+    const struct walked_check *check = with;
+    (void)me;
+    for (unsigned i = 0; i < check->rounds; i++) {
+        lock_take(lock);
+        walked_work();
+        orders_note("has the lock");
+        lock_drop(lock);
+    }
+}
+
+static struct orders_subject work(const struct walked_check *check)
+{
+    return (struct orders_subject){.threads = check->threads,
+                                   .begin = begin_alone,
+                                   .body = work_often,
+                                   .with = (void *)(uintptr_t)check};
+}
+
+/* ---- a queue: one order only, in which one comes after the other ---- */
+
+static struct {
+    unsigned came, had;
+} queue;
+
+static void begin_queue(void *with)
+{
+    (void)with;
+    memset(&queue, 0, sizeof queue);
+    new_lock();
+}
+
+/* Thread 1 has the lock until all others wait. Each of these comes when the
+ * one before it waits. */
+static void queue_up(void *with, unsigned me)
+{
+    const struct walked_check *check = with;
+    if (me == 1) {
+        lock_take(lock);
+        queue.came = queue.had = 1;
+        walked_when_still("sees all wait", &queue.came, check->threads);
+        lock_drop(lock);
+        return;
+    }
+    walked_when_still("comes", &queue.came, me - 1);
+    queue.came = me;
+    lock_take(lock);
+    if (++queue.had != me)
+        orders_fail("%u threads wait; the one that came as number %u gets the "
+                    "lock as number %u",
+                    check->threads - 1, me - 1, queue.had - 1);
+    lock_drop(lock);
+}
+
+static struct orders_subject queue_of(const struct walked_check *check)
+{
+    return (struct orders_subject){.threads = check->threads,
+                                   .begin = begin_queue,
+                                   .body = queue_up,
+                                   .with = (void *)(uintptr_t)check};
+}
+
+/* ---- those who wait sleep: also one order only ---- */
+
+enum {
+    AWAKE_MS = 400,
+    MOST_WAKES = 3 /* by a time limit, in these milliseconds */
+};
+
+static unsigned never;                   /* 0 */
+static int64_t limit_ns[ORDERS_THREADS]; /* of each thread's wait */
+static unsigned wakes;
+
+static void begin_sleep(void *with)
+{
+    begin_queue(with);
+    wakes = 0;
+}
+
+/* Thread 1 keeps the lock. */
+static void let_wait(void *with, unsigned me)
+{
+    (void)with;
+    if (me > 1)
+        walked_when_still("comes", &queue.came, me - 1);
+    lock_take(lock);
+    queue.came = 1;
+    walked_when_still("drops it", &never, 1);
+}
+
+/* Each wait that ends by its time limit costs a wake-up. */
+static void see_it_wake(void *with)
+{
+    const struct threads *threads = orders_threads();
+    const struct thread *last = orders_last();
+    (void)with;
+    if (last && orders_last_step()->woken == WOKEN_BY_TIME &&
+        limit_ns[last->number - 1] < INT64_C(1000000) * AWAKE_MS &&
+        ++wakes > MOST_WAKES)
+        orders_fail("thread %u, which waits, wakes up again and again by a "
+                    "time limit",
+                    last->number);
+    for (size_t i = 0; i < threads->count; i++)
+        limit_ns[i] = threads->thread[i]->point.until_ns;
+}
+
+static struct orders_subject sleep_of(const struct walked_check *check)
+{
+    return (struct orders_subject){.threads = check->threads,
+                                   .begin = begin_sleep,
+                                   .body = let_wait,
+                                   .look = see_it_wake};
+}
+
+#define HANGS (WALKED_FINDS_STUCK | WALKED_FINDS_SPINS | WALKED_FINDS_ENDLESS)
+
+static const struct walked_check checks[] = {
+    {"alone", "one thread", alone, 1, 3, 0, {.no_rescue = false}},
+    {"two", "two locks", two_locks, 3, 1, WALKED_FINDS_CHECK | HANGS, {0}},
+    {"two",
+     "two locks, 1 preemption",
+     two_locks,
+     3,
+     1,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 1}},
+    {"handover",
+     "one order, 3 threads",
+     queue_of,
+     3,
+     1,
+     HANGS,
+     {.executions = 1}},
+    {"exclusive",
+     "2 threads",
+     keep_out,
+     2,
+     2,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 2, .time_outs = 1, .spurious = 1}},
+    {"exclusive",
+     "3 threads",
+     keep_out,
+     3,
+     1,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 2, .time_outs = 1, .spurious = 1}},
+    {"again",
+     "2 threads",
+     come_again,
+     2,
+     2,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 2, .spurious = 1}},
+    {"order",
+     "2 threads",
+     come_in_order,
+     2,
+     2,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 2, .spurious = 1}},
+    {"order",
+     "3 threads",
+     come_in_order,
+     3,
+     1,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 2}},
+    {"order",
+     "one order, 71 threads",
+     queue_of,
+     71,
+     1,
+     HANGS | WALKED_FINDS_CHECK,
+     {.executions = 1}},
+    {"lost",
+     "2 threads",
+     keep_out,
+     2,
+     2,
+     HANGS,
+     {.preemptions = 2, .spurious = 1, .no_rescue = true}},
+    {"lost",
+     "3 threads",
+     keep_out,
+     3,
+     2,
+     HANGS,
+     {.preemptions = 1, .no_rescue = true}},
+    {"sleeps",
+     "one order, 3 threads",
+     sleep_of,
+     3,
+     1,
+     WALKED_FINDS_CHECK | WALKED_FINDS_SPINS | WALKED_FINDS_ENDLESS,
+     {.executions = 1}},
+    {"race",
+     "2 threads",
+     work,
+     2,
+     2,
+     WALKED_FINDS_RACE | WALKED_FINDS_MISUSE,
+     {.preemptions = 2, .time_outs = 1, .spurious = 1}},
+    {"race",
+     "3 threads",
+     work,
+     3,
+     1,
+     WALKED_FINDS_RACE | WALKED_FINDS_MISUSE,
+     {.preemptions = 1}},
+};
+
+static void *load(const struct harness *harness)
+{
+    harness_function(harness, "lock_new", &lock_new);
+    harness_function(harness, "lock_take", &lock_take);
+    harness_function(harness, "lock_drop", &lock_drop);
+    void *function = dlsym(harness->student, "lock_free"); /* may be missing */
+    memcpy(&lock_free, &function, sizeof function);
+    memcpy(&function, &lock_take, sizeof function);
+    return function;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct walked_exercise exercise = {
+        .name = "03_fair_lock",
+        .load = load,
+        .check = checks,
+        .checks = sizeof checks / sizeof *checks,
+    };
+    return walked_main(argc, argv, &exercise);
+}
