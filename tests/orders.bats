@@ -24,14 +24,19 @@ matches() {
     return 1
 }
 
-# walk_lock FILE THREADS PREEMPTIONS: exercise 03's lock in FILE.
-walk_lock() {
+# walk_exercise HARNESS FILE THREADS PREEMPTIONS: the answer to an exercise.
+walk_exercise() {
     cd "$ROOT" || return
     gcc -std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g \
         -include common/virtual/names.h -fsanitize=thread \
-        -Dmain=its_main -c -o "$walked/lock.o" "$1"
-    build fair_lock "$walked/lock.o"
-    run timeout -k 1 60 "$walked/fair_lock" "$2" "$3"
+        -Dmain=its_main -c -o "$walked/answer.o" "$2"
+    build "$1" "$walked/answer.o"
+    run timeout -k 1 60 "$walked/$1" "$3" "$4"
+}
+
+# walk_lock FILE THREADS PREEMPTIONS: exercise 03's lock in FILE.
+walk_lock() {
+    walk_exercise fair_lock "$@"
 }
 
 wrong=tests/exercises/wrong/03_fair_lock
@@ -40,6 +45,24 @@ wrong=tests/exercises/wrong/03_fair_lock
     walk_lock tests/exercises/solutions/03_fair_lock.c 3 1
     same "$status" 0
     same "$output" "right in 600 orders, 423 walked"
+}
+
+@test "orders: right answers to exercises 02 and 03 are right in all orders" {
+    walk_lock tests/exercises/right/03_fair_lock/condition_each.c 3 1
+    same "$status" 0
+    contains "$output" "right in "
+    for answer in tests/exercises/solutions/02_count_right.c \
+        tests/exercises/right/02_count_right/*.c; do
+        walk_exercise add_up "$answer" 3 2
+        same "$status" 0
+        contains "$output" "right in "
+    done
+}
+
+@test "orders: two threads count with a load and a store: the sum is wrong" {
+    walk_exercise add_up labs/exercises/02_count_right.c 2 1
+    same "$status" 1
+    matches "${lines[0]}" '^the sum is [0-9]+, not 7$'
 }
 
 @test "orders: a mutex is overtaken, in the shortest order: 7 steps" {

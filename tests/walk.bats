@@ -148,6 +148,14 @@ program() {
     contains "$stderr" "pthread_key_create has no virtual counterpart"
 }
 
+@test "walk: a program that reads its own command line" {
+    program '#include <unistd.h>' 'int main(int count, char **arguments) {' \
+        'return getopt(count, arguments, "a") != -1; }'
+    walk "$program"
+    same "$status" 0
+    contains "$output" "No order fails."
+}
+
 @test "walk: more threads than a walk can have: said, status 1" {
     program 'static void *body(void *with) { return with; }' \
         'int main(void) { pthread_t t; for (int i = 0; i < 80; i++)' \

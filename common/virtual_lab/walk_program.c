@@ -40,6 +40,7 @@ static void begin(void *with)
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
     image_restore(image);
+    optind = 0; /* getopt() begins anew */
 }
 
 static void after(void *with)

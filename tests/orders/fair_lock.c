@@ -12,7 +12,8 @@
 
 struct lock;
 struct lock *lock_new(void);
-void lock_free(struct lock *lock);
+__attribute__((weak)) void
+lock_free(struct lock *lock); /* not every answer's */
 void lock_take(struct lock *lock);
 void lock_drop(struct lock *lock);
 
@@ -20,7 +21,7 @@ static struct lock *lock;
 
 static void begin(void)
 {
-    if (lock)
+    if (lock && lock_free)
         lock_free(lock);
     lock = lock_new();
 }
