@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# make explore: labs 13 and 14 in a page. Node stands for the browser here.
+# make explore: labs 13 and 14 in a page. Node stands for the browser, but for the
+# tests at the end, which drive Chromium: explore/browser.py. Nothing is timed; it
+# waits until the page says what it should say.
 
 load helper
 
@@ -109,4 +111,41 @@ END
     chmod +x "$BATS_TEST_TMPDIR/bin/emcc"
     run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin" scripts/explore
     failed 1 'the source of jansson is missing: run scripts/setup --explore'
+}
+
+# in_browser CHECK: one of those of explore/browser.py.
+in_browser() {
+    needs_page
+    command -v chromium chromium-browser google-chrome >/dev/null ||
+        skip 'Chromium is missing (scripts/setup --explore)'
+    command -v chromedriver >/dev/null ||
+        skip 'chromedriver is missing (scripts/setup --explore)'
+    run python3 "$ROOT/tests/explore/browser.py" "$1" "$PAGE/index.html" \
+        "$BATS_TEST_TMPDIR"
+    same "$output" ''
+    same "$status" 0
+}
+
+@test "explore: every part by mouse, without an error or a request" {
+    in_browser mouse
+}
+
+@test "explore: every part by keyboard, without an error or a request" {
+    in_browser keyboard
+}
+
+@test "explore: nothing is wider than the window, from 360 to 2000 px" {
+    in_browser widths
+}
+
+@test "explore: a link opens the same state, and a broken one does no harm" {
+    in_browser link
+}
+
+@test "explore: a real run is shown above its twin, other files are refused" {
+    in_browser trace
+}
+
+@test "explore: who wants no motion steps instead" {
+    in_browser motion
 }

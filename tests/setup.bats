@@ -83,11 +83,17 @@ apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends bats j
     explore() {
         run env PATH="$bin" sh "$kit/scripts/setup" --explore
     }
+    local browser='chromium chromium-driver '
+    if grep -qi '^ID=.*ubuntu' /etc/os-release; then
+        browser= # it has none that is a package
+    fi
     explore
-    same "${lines[0]}" 'setup: installing with apt-get: emscripten nodejs '
+    same "${lines[0]}" \
+        "setup: installing with apt-get: ${browser}emscripten nodejs "
     rm "$BATS_TEST_TMPDIR/asked"
-    tool emcc ''
-    tool node ''
+    for tool in emcc node chromium chromedriver; do
+        tool $tool ''
+    done
     # The archive that the library is from has its source, too.
     tool apt-cache 'echo "libjansson-dev | 2.14-2 | http://deb/debian bookworm/main amd64 Packages"'
     mkdir -p "$BATS_TEST_TMPDIR/jansson-2.14/src"

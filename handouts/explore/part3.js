@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Part 3: turn the screws of the lock and of the machine.
+ */
+import {el, fixed, guess, svg, table, twin} from './dom.js';
+import {virtual, virtualLanes} from './lab.js';
+import {laneFigure, laneKeys, lanesOfEvents, stateName} from './lanes.js';
+
+const INTERVALS = [
+    50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000,
+];
+const WAKES = [5, 10, 20, 50, 100, 175, 250, 350, 500];
+const POST = {
+    lock: 'interval',
+    interval: 5000,
+    wake: 175,
+    tasks: 2,
+    processors: 2,
+    io: false,
+};
+const USUAL = {...POST, wake: 50};
+
+const locks = [
+    ['interval', 'interval: Python since 3.2'],
+    ['ticks', 'ticks: Python up to 3.1'],
+    ['mutex', 'mutex: the obvious try'],
+    ['none', 'none: no lock'],
+];
+
+/* Locks that change hands more often are shown for less time. */
+function spanMs(set) {
+    return set.lock === 'mutex'
+        ? 2
+        : set.lock === 'ticks'
+          ? 10
+          : set.lock === 'interval' && set.interval < 500
+            ? 20
+            : 100;
+}
+
+/* Long enough for some hundred hand-offs, and not for many more. */
+function secondsOf(set) {
+    if (set.lock === 'mutex') return 0.002;
+    if (set.lock === 'ticks') return 0.02;
+    if (set.lock === 'none') return 1;
+    const seconds = (450e-6 * (set.interval + 2 * set.wake)) / set.tasks;
+    return Math.min(1, Math.max(0.02, Number(seconds.toPrecision(2))));
+}
+
+function machineOf(set) {
+    return [
+        '--lock',
+        set.lock,
+        '--tasks',
+        String(set.tasks),
+        '--processors',
+        String(set.processors),
+        '--wake',
+        String(set.wake),
+        ...(set.lock === 'interval'
+            ? ['--interval', String(set.interval)]
+            : []),
+        ...(set.io ? ['--io', '20:1'] : []),
+    ];
+}
+
+function isPost(set) {
+    return Object.keys(POST).every((key) => set[key] === POST[key]);
+}
+
+function msText(us) {
+    return `${us / 1000} ms`;
+}
+
+/* Five questions: found when the figures say so. `seen` are figures of earlier
+ * settings in this sitting. */
+const questions = [
+    {
+        ask: 'Make the total half as long as one by one.',
+        found: (set, run) => run.ratio?.total <= 0.6,
+        why:
+            'Without a lock two tasks count at the same moment, on two ' +
+            'processors. No setting of a lock can do that.',
+    },
+    {
+        ask:
+            'Keep the lock interval. Make the total at least 1.8 times as ' +
+            'long as one by one.',
+        found: (set, run) => set.lock === 'interval' && run.ratio?.total >= 1.8,
+        why:
+            'When the lock is dropped, nobody counts until the next task is ' +
+            'awake. If a wake-up is much longer than the interval, nearly ' +
+            'half of the time is lost.',
+    },
+    {
+        ask: 'Let a task do I/O. Bring its wait for the lock (p50) below 1 ms.',
+        found: (set, run) =>
+            set.lock === 'interval' && run.runs[0].wait_p50_us < 1000,
+        why:
+            'After each I/O the task waits a whole interval before it asks. ' +
+            'Then it needs one wake-up. So p50 is the interval and a wake-up.',
+    },
+    {
+        ask:
+            'Take the lock ticks. See how CPU/wall changes from one ' +
+            'processor to two.',
+        found: (set, run, seen) => seen.has('ticks 1') && seen.has('ticks 2'),
+        why:
+            'On two processors the woken task runs while the holder takes ' +
+            'the lock back. It looks, and mostly comes too late. That work ' +
+            'is for nothing, and it is counted. On one processor it cannot ' +
+            'run at that moment.',
+    },
+    {
+        ask:
+            'Do four tasks hand the lock over more often than two? Try it ' +
+            'with interval, 5 ms.',
+        found: (set, run, seen) => seen.has('tasks 2') && seen.has('tasks 4'),
+        why:
+            'There is about one hand-off in an interval, however many tasks ' +
+            'wait. With four tasks, each one waits longer until it gets the ' +
+            'lock again.',
+    },
+];
+
+function figureRows(run) {
+    const row = (
+        name,
+        {task, total_s: total, cpu_per_wall: cpu, handoffs_per_s: handoffs},
+    ) => {
+        const counting = task.filter(({result}) => result !== '0');
+        const each =
+            counting.reduce((sum, {wall_s: s}) => sum + s, 0) /
+            Math.max(1, counting.length);
+        return [
+            name,
+            fixed(each, 3),
+            fixed(total, 3),
+            fixed(cpu, 2),
+            handoffs === undefined ? '-' : String(handoffs),
+        ];
+    };
+    const [threads, serial] = run.runs;
+    const rows = [row('at the same time', threads)];
+    if (serial) rows.push(row('one by one', serial));
+    return rows;
+}
+
+const HEADINGS = [
+    'the tasks run',
+    '>each s',
+    '>total s',
+    '>CPU/wall',
+    '>hand-offs/s',
+];
+
+export async function part3(section, saved, changed) {
+    const figure = section.querySelector('.figure');
+    const state = {guess: saved.guess, set: {...USUAL}, found: []};
+    for (const key of Object.keys(USUAL))
+        if (typeof saved.set?.[key] === typeof USUAL[key])
+            state.set[key] = saved.set[key];
+    if (Array.isArray(saved.found))
+        state.found = saved.found.filter((i) => questions[i]);
+    const set = state.set;
+    if (!locks.some(([lock]) => lock === set.lock)) set.lock = USUAL.lock;
+    const seen = new Set();
+    const lanes = laneFigure('What each task does', null, true);
+    const lanesText = el('p', {class: 'note', 'aria-live': 'polite'});
+    const keys = el('div');
+    const bars = el('div', {class: 'bars'});
+    const noBars = el(
+        'p',
+        {class: 'note', hidden: true},
+        'The lab could not record where the time went: there are too many ' +
+            'hand-offs.',
+    );
+    const figures = el('div', {'aria-live': 'polite'});
+    const list = el('ol', {class: 'questions'});
+    let newest = 0;
+    let drawn = null;
+    let shares = [];
+
+    function slider(name, key, values, text) {
+        const output = el('output');
+        const input = el('input', {
+            type: 'range',
+            min: '0',
+            max: String(values.length - 1),
+            step: '1',
+            oninput: () => {
+                set[key] = values[Number(input.value)];
+                turned();
+            },
+        });
+        const label = el('label', {}, name, output, input);
+        label.refresh = () => {
+            const at = values.findIndex((value) => value >= set[key]);
+            set[key] = values[at < 0 ? values.length - 1 : at];
+            input.value = String(values.indexOf(set[key]));
+            output.textContent = text(set[key]);
+            input.setAttribute('aria-valuetext', text(set[key]));
+        };
+        return label;
+    }
+
+    const lock = el(
+        'select',
+        {
+            onchange: () => {
+                set.lock = lock.value;
+                turned();
+            },
+        },
+        locks.map(([value, text]) => el('option', {value}, text)),
+    );
+    const io = el('input', {
+        type: 'checkbox',
+        onchange: () => {
+            set.io = io.checked;
+            turned();
+        },
+    });
+    const count = (most) => Array.from({length: most}, (_, i) => i + 1);
+    const sliders = [
+        slider('switch interval', 'interval', INTERVALS, msText),
+        slider('a wake-up takes', 'wake', WAKES, (us) => `${us} us`),
+        slider('tasks', 'tasks', count(8), String),
+        slider('processors', 'processors', count(4), String),
+    ];
+    const screws = el(
+        'div',
+        {class: 'screws'},
+        el('label', {}, 'the lock', el('br'), lock),
+        sliders,
+        el('label', {class: 'check'}, io, 'task 1 does I/O: 1 ms in 20 ms'),
+    );
+    const presets = el(
+        'div',
+        {class: 'buttons'},
+        el(
+            'button',
+            {type: 'button', onclick: () => preset(POST)},
+            'The post’s settings',
+        ),
+        el(
+            'button',
+            {type: 'button', onclick: () => preset(USUAL)},
+            'As at the beginning',
+        ),
+    );
+
+    function preset(values) {
+        Object.assign(set, values);
+        turned();
+    }
+
+    function showControls() {
+        lock.value = set.lock;
+        io.checked = set.io;
+        sliders.forEach((label) => label.refresh());
+        sliders[0].querySelector('input').disabled = set.lock !== 'interval';
+    }
+
+    function showBars(run) {
+        noBars.hidden = run.runs[0].task.some(({spent}) => spent);
+        const order = ['holds', 'runs', 'waits', 'ready', 'sleeps', 'io'];
+        shares = run.runs[0].task.map(({spent}) => spent ?? {});
+        bars.replaceChildren(
+            ...shares.flatMap((spent, i) => {
+                let left = 0;
+                const parts = order
+                    .filter((kind) => spent[kind])
+                    .map((kind) => {
+                        const rect = svg('rect', {
+                            x: `${left}%`,
+                            width: `${spent[kind]}%`,
+                            height: '100%',
+                            style:
+                                kind === 'holds'
+                                    ? 'fill:var(--holds)'
+                                    : `fill:url(#fill-${kind})`,
+                        });
+                        left += spent[kind];
+                        return rect;
+                    });
+                const text = order
+                    .filter((kind) => spent[kind])
+                    .map((kind) => `${stateName(kind)} ${spent[kind]} %`)
+                    .join(', ');
+                return [
+                    el(
+                        'span',
+                        {class: 'name', 'aria-hidden': 'true'},
+                        `task ${i + 1}`,
+                    ),
+                    el(
+                        'div',
+                        {
+                            class: 'bar',
+                            role: 'img',
+                            'aria-label': `task ${i + 1}: ${text}`,
+                            title: text,
+                        },
+                        svg('svg', {'aria-hidden': 'true'}, parts),
+                    ),
+                ];
+            }),
+        );
+    }
+
+    function showQuestions() {
+        list.replaceChildren(
+            ...questions.map(({ask, why}, i) => {
+                const found = state.found.includes(i);
+                return el(
+                    'li',
+                    {},
+                    found ? el('span', {class: 'tick'}, '✓ found. ') : '',
+                    ask,
+                    found ? el('p', {class: 'note'}, why) : '',
+                );
+            }),
+        );
+    }
+
+    function lanesSaid(span, shown) {
+        const what = `The first ${span} ms.`;
+        if (shown.tooShort)
+            return (
+                `${what} This lock changes hands every half us or so. A lane ` +
+                'cannot show that, and stays empty.'
+            );
+        if (set.lock === 'none' && set.tasks > set.processors)
+            return (
+                `${what} There are more tasks than processors. The lanes do ` +
+                'not show who has one: the bars below do.'
+            );
+        return what;
+    }
+
+    /* Events tell more than a trace: after the lock is dropped, nobody holds it
+     * until the next task is awake. */
+    async function lanesOf(span, seconds) {
+        const argv = [...machineOf(set), '--seconds', String(seconds)];
+        const {tasks} = set;
+        if (set.lock === 'interval') {
+            const {events} = await virtual([...argv, '--events']);
+            const last = events.findIndex(({ms}) => ms > span);
+            return {
+                lanes: lanesOfEvents(
+                    last < 0 ? events : events.slice(0, last),
+                    tasks,
+                    last < 0 ? events.at(-1).ms : span,
+                ),
+            };
+        }
+        const {lanes: all, tooShort} = await virtualLanes(argv);
+        return {
+            tooShort: tooShort > 100,
+            lanes: all.map(({task, slices}) => ({
+                name: `task ${task}`,
+                slices: tooShort > 100 ? [] : slices,
+            })),
+        };
+    }
+
+    async function showLanes(mine) {
+        const span = spanMs(set);
+        const counting = Math.max(1, set.tasks - (set.io ? 1 : 0));
+        const alone = set.lock === 'none' ? span : (1.2 * span) / counting;
+        const shown = await lanesOf(span, alone / 1000);
+        if (mine !== newest) return;
+        drawn = {from: 0, to: span, lanes: shown.lanes};
+        lanes.show(drawn);
+        lanesText.textContent = lanesSaid(span, shown);
+        keys.replaceChildren(
+            laneKeys([
+                ...(set.lock === 'none' ? ['runs'] : ['holds', 'waits']),
+                ...(set.lock === 'interval' ? ['switch'] : []),
+                'ready',
+                ...(set.io ? ['sleeps', 'io'] : []),
+            ]),
+        );
+    }
+
+    function waitText(run) {
+        const wait = run.runs[0].wait_p50_us;
+        if (wait !== undefined && set.lock !== 'none')
+            return (
+                'After an I/O task 1 waits for the lock for ' +
+                `${fixed(wait / 1000, 3)} ms. This is p50, the median.`
+            );
+        return run.ratio
+            ? 'At the same time, compared with one by one: each ' +
+                  `${fixed(run.ratio.each, 2)} times, total ` +
+                  `${fixed(run.ratio.total, 2)} times.`
+            : '';
+    }
+
+    async function showFigures(mine) {
+        const seconds = secondsOf(set);
+        const run = await virtual([
+            ...machineOf(set),
+            ...(isPost(set) ? ['--document'] : ['--seconds', String(seconds)]),
+        ]);
+        if (mine !== newest) return;
+        showBars(run);
+        const rows = figureRows(run);
+        if (isPost(set))
+            rows.push(
+                ['the post, at the same time', '14.67', '14.69', '', ''],
+                ['the post, one by one', '7.09', '14.18', '', ''],
+            );
+        figures.replaceChildren(
+            table(
+                isPost(set)
+                    ? 'As in the post: a task alone takes 7.09 s'
+                    : `Tasks that take ${seconds} s alone`,
+                HEADINGS,
+                rows,
+            ),
+            el('p', {}, waitText(run)),
+        );
+        if (set.lock === 'ticks' && set.processors <= 2 && set.tasks > 1)
+            seen.add(`ticks ${set.processors}`);
+        if (set.lock === 'interval' && set.interval === 5000 && !set.io)
+            seen.add(`tasks ${set.tasks}`);
+        questions.forEach(({found}, i) => {
+            if (!state.found.includes(i) && found(set, run, seen))
+                state.found.push(i);
+        });
+        showQuestions();
+        changed(state);
+    }
+
+    /* While a run goes on, only the newest of the settings waits for the next
+     * one. */
+    let timer = 0;
+    let running = false;
+    async function turned() {
+        newest++;
+        showControls();
+        clearTimeout(timer);
+        if (running) return;
+        running = true;
+        try {
+            for (let mine = 0; mine !== newest;) {
+                mine = newest;
+                await showLanes(mine);
+            }
+        } finally {
+            running = false;
+        }
+        timer = setTimeout(async () => {
+            await showFigures(newest);
+            twins.refresh();
+        }, 100);
+    }
+
+    const twins = twin(() => [
+        table(
+            'Where each task’s time went, in percent',
+            [
+                'task',
+                '>holds the lock',
+                '>counts without a lock',
+                '>waits for it',
+                '>waits for a processor',
+                '>sleeps',
+                '>I/O',
+            ],
+            shares.map((spent, i) => [
+                `task ${i + 1}`,
+                ...['holds', 'runs', 'waits', 'ready', 'sleeps', 'io'].map(
+                    (kind) => spent[kind] ?? 0,
+                ),
+            ]),
+        ),
+        table(
+            'The lanes, up to 60 pieces',
+            ['task', 'what', '>from ms', '>to ms'],
+            (drawn?.lanes ?? [])
+                .flatMap(({name, slices}) =>
+                    slices
+                        .filter(({from}) => from < drawn.to)
+                        .map(({state: what, from, to}) => [
+                            name,
+                            stateName(what),
+                            fixed(from, 3),
+                            fixed(to, 3),
+                        ]),
+                )
+                .slice(0, 60),
+        ),
+    ]);
+
+    guess(
+        section,
+        'How long does each of the two take then?',
+        [
+            {text: 'about half a second'},
+            {text: 'about a second'},
+            {text: 'about two seconds', right: true},
+        ],
+        () =>
+            'Each one counts for half of the time, and waits for the other ' +
+            'half. So each takes two seconds, and the total stays as it was.',
+        saved.guess,
+        async (i, before) => {
+            state.guess = i;
+            figure.replaceChildren(
+                screws,
+                presets,
+                lanesText,
+                lanes,
+                keys,
+                el('h3', {}, 'Where the time went'),
+                bars,
+                noBars,
+                figures,
+                twins,
+                el(
+                    'p',
+                    {class: 'note'},
+                    'The post is the blog post of 2018 whose ' +
+                        'measurements the labs repeat: “An Interesting ' +
+                        'Example on Demonstrating the Feature of Threading ' +
+                        'in Python”. Its two tasks took 14.67 s each under ' +
+                        'the lock.',
+                ),
+                el('h3', {}, 'Five questions'),
+                list,
+            );
+            showQuestions();
+            await turned();
+            if (!before) changed(state);
+        },
+    );
+}

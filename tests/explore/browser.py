@@ -1,0 +1,509 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Drive the page of handouts/explore in Chromium, through chromedriver:
+
+    browser.py CHECK PAGE FOLDER
+
+CHECK is a function below whose name begins with check_; FOLDER is for what the
+browser writes. What is wrong is told on standard output, with exit status 1.
+"""
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
+PATIENCE_S = 120  # for whatever the page does
+TAB, ENTER, SPACE, LEFT, RIGHT = "\ue004", "\ue007", " ", "\ue012", "\ue014"
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+
+
+class Wrong(Exception):
+    pass
+
+
+def same(got, expected, what):
+    if got != expected:
+        raise Wrong(f"{what}: got {got!r}, expected {expected!r}")
+
+
+def contains(text, part, what):
+    if part not in text:
+        raise Wrong(f"{what}: {text!r} does not contain {part!r}")
+
+
+def native(*argv):
+    """What the same lab prints when it is no page."""
+    result = subprocess.run([os.path.join(BUILD, argv[0]), *argv[1:], "--json"],
+                            stdout=subprocess.PIPE, check=False)
+    return json.loads(result.stdout)
+
+
+class Browser:
+    """A session of chromedriver, with one window."""
+
+    def __init__(self, folder):
+        profile = os.path.join(folder, "profile")
+        os.makedirs(profile, exist_ok=True)
+        self.driver = subprocess.Popen(
+            ["chromedriver", "--port=0"], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
+            env={**os.environ, "HOME": folder, "TMPDIR": folder})
+        self.session = None
+        port = None
+        for line in self.driver.stdout:
+            found = re.search(r"started successfully on port (\d+)", line)
+            if found:
+                port = found[1]
+                break
+        self.url = f"http://127.0.0.1:{port}"
+        self.open = urllib.request.build_opener(
+            urllib.request.ProxyHandler({})).open
+        options = {
+            "binary": next(filter(None, map(shutil.which, BROWSERS))),
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu",
+                     "--disable-dev-shm-usage", "--no-first-run",
+                     f"--user-data-dir={profile}"]}
+        made = self.send("POST", "/session", {"capabilities": {"alwaysMatch": {
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            "timeouts": {"script": 1000 * PATIENCE_S}}}})
+        self.session = f"/session/{made['sessionId']}"
+
+    def send(self, method, path, body=None):
+        data = None if method != "POST" else json.dumps(body or {}).encode()
+        request = urllib.request.Request(
+            self.url + path, data, {"Content-Type": "application/json"},
+            method=method)
+        try:
+            with self.open(request, timeout=2 * PATIENCE_S) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            said = json.load(error)["value"]
+            raise Wrong(f"{path}: {said['message'][:300]}") from error
+
+    def close(self):
+        with contextlib.suppress(Exception):
+            self.send("DELETE", self.session)
+        self.driver.terminate()
+        self.driver.wait()
+
+    def ask(self, method, path, body=None):
+        return self.send(method, self.session + path, body)
+
+    def chrome(self, command, **parameters):
+        return self.ask("POST", "/goog/cdp/execute",
+                        {"cmd": command, "params": parameters})
+
+    def js(self, script, *arguments):
+        return self.ask("POST", "/execute/sync",
+                        {"script": script, "args": list(arguments)})
+
+    def wait(self, condition, what, *arguments):
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            value = self.js(f"return {condition}", *arguments)
+            if value:
+                return value
+            if time.monotonic() > end:
+                raise Wrong(f"{what}: not within {PATIENCE_S} s")
+            time.sleep(0.03)
+
+    def goto(self, url):
+        self.ask("POST", "/url", {"url": "about:blank"})
+        self.ask("POST", "/url", {"url": url})
+        self.wait("document.documentElement.dataset.ready === 'yes'",
+                  "the page is ready")
+
+    def size(self, width, height, scheme="light"):
+        self.chrome("Emulation.setDeviceMetricsOverride", width=width,
+                    height=height, deviceScaleFactor=1, mobile=False)
+        self.media(scheme)
+
+    def media(self, scheme="light", motion="no-preference"):
+        self.chrome("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": motion}])
+
+    def find(self, css, text=""):
+        """The first element with that text, once it can be used."""
+        return self.wait("""[...document.querySelectorAll(arguments[0])].find(
+            (element) => element.textContent.includes(arguments[1]) &&
+                element.checkVisibility() && !element.disabled)""",
+                         f"{css} with '{text}'", css, text)
+
+    def text(self, css):
+        return self.js("return document.querySelector(arguments[0])"
+                       "?.textContent ?? ''", css)
+
+    def said(self, css, part):
+        """Wait until it says so."""
+        try:
+            self.wait("document.querySelector(arguments[0])?.textContent"
+                      ".includes(arguments[1])", f"{css} says '{part}'", css,
+                      part)
+        except Wrong as wrong:
+            raise Wrong(f"{wrong}; it says '{self.text(css)[:300]}'") from None
+
+    def pointer(self, *steps):
+        self.ask("POST", "/actions", {"actions": [
+            {"type": "pointer", "id": "mouse",
+             "parameters": {"pointerType": "mouse"}, "actions": list(steps)}]})
+
+    def drag(self, css, begin, end):
+        """From one part of its width to another, with the mouse."""
+        place = self.js("""const element =
+            document.querySelector(arguments[0]);
+            element.scrollIntoView({block: 'center'});
+            const place = element.getBoundingClientRect();
+            return [place.left, place.top, place.width, place.height];""", css)
+
+        def move(part):
+            return {"type": "pointerMove", "duration": 30, "origin": "viewport",
+                    "x": int(place[0] + place[2] * part),
+                    "y": int(place[1] + place[3] / 2)}
+        middle = (begin + end) / 2
+        self.pointer(move(begin), {"type": "pointerDown", "button": 0},
+                     move(middle), move(end),
+                     {"type": "pointerUp", "button": 0})
+
+    def click(self, css, text=""):
+        element = self.find(css, text)
+        self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+        self.pointer({"type": "pointerMove", "duration": 0, "origin": element,
+                      "x": 0, "y": 0},
+                     {"type": "pointerDown", "button": 0},
+                     {"type": "pointerUp", "button": 0})
+
+    def choose(self, css, value):
+        """An option of a list. Its menu is the browser's own."""
+        option = self.js("return document.querySelector(arguments[0])",
+                         f"{css} option[value={value}]")
+        self.ask("POST", f"/element/{option[ELEMENT]}/click")
+
+    def keys(self, *keys):
+        self.ask("POST", "/actions", {"actions": [
+            {"type": "key", "id": "keyboard", "actions": [
+                {"type": kind, "value": key} for key in keys
+                for kind in ("keyDown", "keyUp")]}]})
+
+    def tab_to(self, css, text=""):
+        """Press Tab until it has the focus: the keyboard gets there."""
+        self.find(css, text)
+        for _ in range(400):
+            if self.js("""const now = document.activeElement;
+                return now.matches(arguments[0]) &&
+                    now.textContent.includes(arguments[1])""", css, text):
+                return
+            self.keys(TAB)
+        raise Wrong(f"Tab does not reach {css} with '{text}'")
+
+    def press(self, css, text="", key=ENTER):
+        self.tab_to(css, text)
+        self.keys(key)
+
+    def check_quiet(self):
+        """No error, and no request but for the page itself."""
+        for entry in self.ask("POST", "/se/log", {"type": "browser"}):
+            if entry["level"] in ("SEVERE", "WARNING"):
+                raise Wrong(f"the console says: {entry['message']}")
+        asked = 0
+        for entry in self.ask("POST", "/se/log", {"type": "performance"}):
+            event = json.loads(entry["message"])["message"]
+            if event["method"] != "Network.requestWillBeSent":
+                continue
+            if not event["params"]["documentURL"].startswith("file:"):
+                continue  # of the browser's own first page
+            asked += 1
+            url = event["params"]["request"]["url"]
+            if not re.match(r"data:|blob:|about:|file:.*/index\.html(#|$)", url):
+                raise Wrong(f"it asks for {url[:200]}")
+        if not asked:
+            raise Wrong("not even the request for the page was seen")
+
+
+def guess_all(browser):
+    """Answer what is asked before each part, as the mouse does."""
+    for part in (1, 3, 5, 6):
+        browser.click(f"#part{part} .guess button")
+    browser.click("#part2 .cells button")
+    browser.click("#part2 button", "Show the truth")
+    browser.click("#part4 fieldset:nth-of-type(1) ~ fieldset button")
+    browser.click("#part6 button", "show one of yours")
+    browser.said("#part6", "What differs")
+    browser.said("#part4", "The shortest order that fails")
+    browser.said("#part3 .figure", "hand-offs/s")
+    browser.said("#hang", "No step is made yet")
+
+
+def trace_of_real_run(folder):
+    path = os.path.join(folder, "trace.json")
+    subprocess.run([os.path.join(BUILD, "05_gil_sim"), "--seconds", "0.05",
+                    "--rounds", "1", "--trace", path], check=True,
+                   stdout=subprocess.DEVNULL)
+    return path
+
+
+def check_mouse(browser, page, folder):
+    """Every part once by mouse."""
+    browser.size(1280, 900)
+    browser.goto(page)
+    same(browser.js("""return [...document.querySelectorAll('.after')]
+        .every(({hidden}) => hidden)"""), True, "nothing is shown before a guess")
+
+    browser.click("#part1 .guess button", "after about 5 ms")
+    browser.said("#part1 .verdict", "Yes.")
+    browser.drag("#part1 .lanes.moves .lane", 0.05, 0.5)
+    now = float(browser.js("""return document.querySelector(
+        '#part1 .lanes.moves').getAttribute('aria-valuenow')"""))
+    if not 14.5 < now < 15.5:
+        raise Wrong(f"the line was dragged to 15 ms, and is at {now}")
+    events = native("13_gil_virtual", "--seconds", "0.0149", "--seed", "0",
+                    "--events")["events"]
+    passed = [event for event in events if event["ms"] <= now]
+    contains(browser.text("#part1 .says"),
+             f"event {len(passed)} of {len(events)}", "part 1's event")
+    browser.click("#part1 button", "Next event")
+    contains(browser.text("#part1 .says"), f"{events[len(passed)]['ms']:.3f} ms",
+             "the next event")
+
+    browser.drag("#part2 .cells", 0.27, 0.48)
+    browser.click("#part2 button", "Show the truth")
+    browser.said("#part2 .verdict", "You first part at 15 to 16 ms.")
+    contains(browser.text("#part2 .verdict"), "task 1 takes the lock",
+             "what happens there")
+
+    browser.click("#part3 .guess button", "two seconds")
+    threads, serial = native("13_gil_virtual", "--seconds", "1")["runs"]
+    browser.said("#part3 table", f"{threads['total_s']:.3f}")
+    browser.said("#part3 table", f"{serial['total_s']:.3f}")
+    browser.click("#part3 button", "The post")
+    browser.said("#part3 table", "14.672")
+    contains(browser.text("#part3 table"), "14.67", "the post's row")
+
+    for lock in ("ticks", "mutex", "none"):
+        browser.choose("#part3 select", lock)
+        browser.said("#part3 .figure", {"ticks": "The first 10 ms",
+                                        "mutex": "every half us",
+                                        "none": "counts without a lock"}[lock])
+    browser.said("#part3 .questions", "found. Make the total half as long")
+    browser.choose("#part3 select", "interval")
+    browser.click("#part3 input[type=checkbox]")
+    browser.said("#part3 .figure", "p50, the median")
+
+    browser.click("#part4 .switches label", "drop wakes nobody")
+    browser.click("#part4 fieldset ~ fieldset button", "waits for ever")
+    walk = native("14_gil_orders", "--mistake", "signal")
+    browser.said("#part4 .verdict", f"There are {walk['orders']:.0f} orders, and "
+                 f"{walk['failing']:.0f} of them fail")
+    for _ in walk["steps"][1:]:
+        browser.click("#part4 button", "Next step")
+    browser.said("#part4 .says", "nobody can go on")
+
+    browser.click("#part5 .guess button", "2")
+    browser.click("#counter button", "Python since 3.10")
+    browser.click("#counter .thread button", "one bytecode")
+    same(browser.js("""return document.querySelectorAll('#counter .thread')[1]
+        .querySelector('button').disabled"""), True,
+         "no checkpoint: thread 2's button is grey")
+    browser.click("#counter button", "counter += f()")
+    browser.click("#counter button", "Show me the least sum")
+    browser.said("#counter .verdict", "The sum is 2.")
+    for step in ["1"] * 6 + ["2"] * 2 + ["1"] * 3:
+        count = browser.js(
+            "return document.querySelectorAll('#hang tbody tr').length")
+        browser.click("#hang button", f"thread {step} goes on")
+        browser.wait("document.querySelectorAll('#hang tbody tr').length > "
+                     "arguments[0]", "a step is made", count)
+    browser.said("#hang .verdict", "Done: it hangs.")
+
+    browser.click("#part6 .guess button", "not at all")
+    browser.click("#part6 button", "show one of yours")
+    browser.said("#part6", "hand-offs a second")
+
+    right = native("13_gil_virtual", "--puzzle", "2", "--solve")
+    browser.click("#part7 button", "Next puzzle")
+    browser.said("#part7 h3", "Puzzle 2")
+    browser.click("#answer")
+    browser.keys(*right["solution"]["answer"])
+    browser.click("#part7 button", "Check")
+    browser.said("#part7 .verdict", "Right.")
+
+
+def check_keyboard(browser, page, folder):
+    """Every part once by keyboard alone."""
+    browser.size(1280, 900)
+    browser.goto(page)
+    browser.press("#part1 .guess button", "immediately")
+    browser.said("#part1 .verdict", "No.")
+    browser.tab_to("#part1 .lanes.moves")
+    browser.keys(*[RIGHT] * 7, LEFT)
+    browser.said("#part1 .says", "event 7 of")
+    contains(browser.text("#part1 .lamp.on"), "locked", "a lamp")
+
+    browser.tab_to("#part2 .cells button")
+    browser.keys(*[RIGHT] * 5, SPACE, RIGHT, SPACE)
+    same(browser.js("""return [...document.querySelectorAll('.cells button')]
+        .map((cell) => cell.getAttribute('aria-pressed') === 'true')
+        .lastIndexOf(true)"""), 6, "the cells marked")
+    browser.press("#part2 button", "Show the truth")
+    browser.said("#part2 .verdict", "You first part at 7 to 8 ms.")
+
+    browser.press("#part3 .guess button", "about a second")
+    browser.tab_to("#part3 input[type=range]")
+    browser.keys(LEFT)
+    browser.said("#part3 output", "2 ms")
+    run = native("13_gil_virtual", "--seconds", "0.47", "--interval", "2000")
+    browser.said("#part3 table", f"{run['runs'][0]['total_s']:.3f}")
+
+    browser.press("#part4 fieldset ~ fieldset button", "two threads hold")
+    browser.said("#part4 .verdict", "Yes.")
+    browser.press("#part4 button", "Next step")
+    browser.said("#part4 .says", "step 2 of 11")
+
+    browser.press("#part5 .guess button", "3")
+    browser.press("#counter .thread button", "one bytecode")
+    browser.keys("2")
+    browser.keys("u", "2", "2")
+    same(browser.js("""return [...document.querySelectorAll(
+        '#counter li[aria-current] code')].map((code) =>
+        code.textContent.split(' ')[0])"""), ["LOAD_CONST", "INPLACE_ADD"],
+         "where the two threads are")
+    browser.press("#hang button", "thread 1 goes on", SPACE)
+    browser.said("#hang .verdict", "Thread 1 locks the mutex.")
+
+    browser.press("#part6 .guess button", "not at all")
+    browser.press("#part6 button", "show one of yours")
+    browser.said("#part6", "hand-offs a second")
+
+    right = native("13_gil_virtual", "--puzzle", "1", "--solve")
+    browser.tab_to("#answer")
+    browser.keys(*right["solution"]["answer"], ENTER)
+    browser.said("#part7 .verdict", "Right.")
+
+
+def check_widths(browser, page, folder):
+    """Nothing is wider than the window, light and dark."""
+    browser.size(1280, 900)
+    browser.goto(page)
+    guess_all(browser)
+    browser.js("document.querySelectorAll('details')"
+               ".forEach((details) => { details.open = true; })")
+    papers = set()
+    for scheme in ("light", "dark"):
+        for width in (360, 390, 768, 1280, 2000):
+            browser.size(width, 900, scheme)
+            wide, lane = browser.js("""
+                return [document.documentElement.scrollWidth,
+                    document.querySelector('#part1 .lane').clientWidth]""")
+            if wide > width:
+                raise Wrong(f"{width} px, {scheme}: the page has {wide} px")
+            if lane < width / 3:
+                raise Wrong(f"{width} px, {scheme}: a lane has only {lane} px")
+        papers.add(browser.js(
+            "return getComputedStyle(document.body).backgroundColor"))
+    same(len(papers), 2, "light and dark differ")
+
+
+def check_link(browser, page, folder):
+    """A link opens the same state."""
+    browser.size(1280, 900)
+    browser.goto(page)
+    guess_all(browser)
+    browser.tab_to("#part1 .lanes.moves")
+    browser.keys(*[RIGHT] * 12)
+    browser.click("#part3 button", "The post")
+    browser.said("#part3 table", "14.672")
+    browser.click("#part4 button", "Next step")
+    browser.click("#counter .thread button", "one bytecode")
+    browser.click("#hang button", "thread 1 goes on")
+    browser.said("#hang .verdict", "Thread 1 locks the mutex.")
+    browser.click("#part7 button", "Next puzzle")
+    browser.said("#part7 h3", "Puzzle 2")
+    watched = ["#part1 .guess", "#part1 .says", "#part2 .verdict",
+               "#part3 output", "#part3 table", "#part4 .verdict",
+               "#part4 .says", "#counter .pair", "#hang .verdict",
+               "#part6 table", "#part7 .question"]
+    link = browser.js("return document.querySelector('#link input').value")
+    before = [browser.text(css) for css in watched]
+    browser.goto(link)
+    for css, text in zip(watched, before):
+        browser.said(css, text)
+    for broken in ("#s=", "#s=!!", "#s=W10", "#s=eyJwYXJ0MSI6eyJhdCI6OTk5fX0"):
+        browser.goto(page + broken)
+        same(browser.js("return document.querySelectorAll('[role=alert]')"
+                        ".length"), 0, f"a broken link, {broken}")
+
+
+def check_trace(browser, page, folder):
+    """A real trace is shown above its twin; another file is refused."""
+    browser.size(1280, 900)
+    browser.goto(page)
+    path = trace_of_real_run(folder)
+    browser.click("#part6 .guess button")
+    choose = browser.find("#trace")
+    browser.ask("POST", f"/element/{choose[ELEMENT]}/value", {"text": path})
+    browser.said("#part6", "trace.json: threads, lock interval")
+    same(browser.js("return document.querySelectorAll('#part6 .lanes').length"),
+         2, "the real lanes and the virtual ones")
+    with open(path, encoding="utf-8") as file:
+        first = min(event["ts"] for event in json.load(file)["traceEvents"]
+                    if event["ph"] == "X" and event["pid"] == 1)
+    contains(browser.js("""document.querySelector('#part6 details').open = true;
+        return new Promise((done) => setTimeout(() =>
+            done(document.querySelector('#part6 details').textContent), 100))"""),
+             "real", f"the table of a run that began at {first} us")
+    for name, text in (("text.json", "no JSON"), ("other.json", '{"a": 1}'),
+                       ("empty.json", '{"traceEvents": []}')):
+        wrong = os.path.join(folder, name)
+        with open(wrong, "w", encoding="utf-8") as file:
+            file.write(text)
+        browser.ask("POST", f"/element/{choose[ELEMENT]}/value", {"text": wrong})
+        browser.said("#part6 [role=alert]", f"{name} is not a trace of a lab")
+    browser.js("""const drop = new DataTransfer();
+        drop.items.add(new File([arguments[0]], 'dropped.json'));
+        document.querySelector('#part6 .drop').dispatchEvent(new DragEvent(
+            'drop', {dataTransfer: drop, cancelable: true}))""",
+               open(path, encoding="utf-8").read())
+    browser.said("#part6", "dropped.json: threads, lock interval")
+
+
+def check_motion(browser, page, folder):
+    """Who wants no motion steps instead."""
+    browser.size(1280, 900)
+    browser.goto(page)
+    browser.click("#part1 .guess button")
+    browser.find("#part1 button", "Play")
+    browser.media(motion="reduce")
+    browser.wait("""![...document.querySelectorAll('button')].some((button) =>
+        button.textContent === 'Play' && button.checkVisibility())""",
+                 "no button to play")
+    browser.click("#part1 button", "Next event")
+    browser.said("#part1 .says", "event 2 of")
+
+
+def main():
+    name, page, folder = sys.argv[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
+    browser = Browser(folder)
+    try:
+        globals()[f"check_{name}"](browser, f"file://{os.path.abspath(page)}",
+                                   folder)
+        browser.check_quiet()
+    except Wrong as wrong:
+        print(wrong)
+        sys.exit(1)
+    finally:
+        browser.close()
+
+
+main()
