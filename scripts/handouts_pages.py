@@ -18,7 +18,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIRST = ["README", "primer"]
-LAST = ["summary", "glossary", "answers", "key", "guide"]
+LAST = ["summary", "glossary", "answers", "key", "walkthroughs", "guide"]
 TEXT = (".c", ".h", ".md", ".py", ".bats", ".bash", ".sh", ".pml", "")
 
 PAGE = """<!DOCTYPE html>

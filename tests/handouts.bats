@@ -314,6 +314,70 @@ applied() {
     contains "$output" "unknown argument '--frobnicate'"
 }
 
+# The minutes of a plan follow one another, and are those of its heading. A row has
+# as many minutes as the handouts that it names take: all of them, or half for
+# Predict and Run.
+plans() {
+    python3 - "$1" "$2" <<'END'
+import re, sys
+guide, index = (open(path, encoding="utf-8").read() for path in sys.argv[1:])
+minutes = {name: int(number) for name, number in re.findall(
+    r"^\| \[(\d\w+)\]\(.*?\| (\d+) \| ", index, re.MULTILINE)}
+for head, number, unit, plan in re.findall(
+        r"^### (A [^\n]* of (\d+) (minutes|hours))\n(.*?)(?=^##)", guide,
+        re.MULTILINE | re.DOTALL):
+    at = 0
+    for begin, end, what in re.findall(r"^\| (\d+)-(\d+) \| (.*) \|$", plan,
+                                       re.MULTILINE):
+        if int(begin) != at:
+            print(f"{head}: {begin}-{end} comes after {at}")
+        at = int(end)
+        part = .5 if "*Predict* and *Run*" in what else "all of it" in what
+        takes = part * sum(minutes[name] for name in
+                           re.findall(r"\]\((\d\w+)\.md\)", what))
+        if takes > at - int(begin):
+            print(f"{head}: {begin}-{end}: its handouts take {takes:g} minutes")
+    if at != int(number) * (60 if unit == "hours" else 1):
+        print(f"{head}: ends after {at} minutes")
+sessions = dict(re.findall(r"^\| (\d) \| ([^|]*\d\d[^|]*) \| ", index,
+                           re.MULTILINE))
+rows = re.findall(r"^\| (\d) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", guide,
+                  re.MULTILINE)
+for session, *parts, all_of_it in rows:
+    takes = sum(value for name, value in minutes.items()
+                if name.replace("_gil_code", ", the code")[:2 + 10 * (
+                    "code" in name)] in sessions[session])
+    if int(parts[1]) != takes:
+        print(f"session {session}: its handouts take {takes} minutes")
+    if sum(map(int, parts)) != int(all_of_it) or all_of_it != "90":
+        print(f"session {session}: {' + '.join(parts)} is not {all_of_it}")
+print(len(rows), "sessions,", len(sessions), "in the index")
+END
+}
+
+@test "handouts: the minutes of the lesson plans add up" {
+    guide=$ROOT/handouts/guide.md
+    index=$ROOT/handouts/README.md
+    same "$(plans "$guide" "$index")" '6 sessions, 6 in the index'
+    # What does not add up is found.
+    sed 's/^| 25-43 |/| 25-42 |/; s/^| 135-165 |/| 135-164 |/
+        s/^| 3 | 10 | 60 |/| 3 | 20 | 50 |/' "$guide" >"$BATS_TEST_TMPDIR/guide"
+    run plans "$BATS_TEST_TMPDIR/guide" "$index"
+    contains "$output" '50 minutes: 43-48 comes after 42'
+    contains "$output" '50 minutes: 25-42: its handouts take 17.5 minutes'
+    contains "$output" '3 hours: 165-175 comes after 164'
+    contains "$output" 'session 3: its handouts take 60 minutes'
+    # The rows of the exercises: all six, each with wrong paths and questions.
+    walks=$ROOT/handouts/walkthroughs.md
+    for file in "$ROOT"/labs/exercises/*.c; do
+        name=$(basename "$file" .c)
+        contains "$(<"$guide")" "(walkthroughs.md#$name)"
+        part=$(sed -n "/^## $name\$/,/^## /p" "$walks")
+        within "$(grep -c '^[0-9]\. ' <<<"$part")" 3 6
+        within "$(grep -c '^| .*? |$' <<<"$part")" 4 9
+    done
+}
+
 # in_browser WIDTH: the pages in $pages, where there is Chromium.
 in_browser() {
     local names
