@@ -83,6 +83,11 @@ static void done(struct scheduler *self, struct thread *me)
     case POINT_WAIT: /* it falls asleep: until POINT_WAKE */
         machine->cost_ns += machine->config.call_ns;
         break;
+    case POINT_READ:
+    case POINT_WRITE:
+    case POINT_CHANGE:
+        machine->cost_ns += machine->config.access_ns;
+        break;
     default:
         break;
     }
@@ -256,11 +261,23 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
     return machine->failure ? NULL : runner->thread;
 }
 
+/* Only atomic accesses are points. */
+static bool passes(struct scheduler *self, struct thread *me)
+{
+    (void)self, (void)me;
+    return true;
+}
+
 struct machine *machine_new(const struct machine_config *config)
 {
     struct machine *machine = allocate(1, sizeof *machine);
-    machine->scheduler = (struct scheduler){
-        .next = next, .done = done, .freed = freed, .now_ns = now_ns};
+    machine->scheduler =
+        (struct scheduler){.sees_memory = config->access_ns > 0,
+                           .next = next,
+                           .passes = passes,
+                           .done = done,
+                           .freed = freed,
+                           .now_ns = now_ns};
     machine->config = *config;
     return machine;
 }

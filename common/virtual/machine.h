@@ -50,6 +50,8 @@ struct machine_config {
     int64_t lock_ns;   /* to lock or unlock a mutex without one */
     int64_t move_ns;   /* more if another thread had it last: its memory has to
                         * come from another processor */
+    int64_t access_ns; /* of an atomic access; 0: memory is not seen, and a loop
+                        * that waits by looking at it alone has no end */
     int64_t addition_ps; /* picoseconds */
     int64_t limit_ns;    /* more virtual time than this is an error */
     uint64_t seed; /* of chance; 0: no chance, each wake-up takes wake_ns */

@@ -4,7 +4,7 @@
  * Loses: one thread at a time holds the lock, and each has its turns
  * Loses: a thread back from I/O gets the lock in less than 1 ms
  * May lose: two computing threads change over each 5 ms, not more often
- * May lose: ThreadSanitizer finds no race
+ * May lose: no data race
  */
 #include <stdatomic.h>
 #include <stdio.h>
