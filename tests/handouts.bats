@@ -314,6 +314,18 @@ applied() {
     contains "$output" "unknown argument '--frobnicate'"
 }
 
+@test "handouts: the picture in the README is what lab 13 does, and has a text" {
+    run "$ROOT/scripts/handouts" --draw 13
+    same "$status" 0
+    same "$output" "$(<"$ROOT/handouts/13_timeline.svg")"
+    same "$(grep -c 'height="24"' <<<"$output")" 20
+    grep -q '^!\[A timeline of two threads .*\.\](handouts/13_timeline.svg)$' \
+        "$ROOT/README.md"
+    run "$ROOT/scripts/handouts" --draw 04
+    same "$status" 2
+    contains "$output" "--draw '04': 05, 07 or 13"
+}
+
 # The minutes of a plan follow one another, and are those of its heading. A row has
 # as many minutes as the handouts that it names take: all of them, or half for
 # Predict and Run.

@@ -53,7 +53,7 @@ def figures(text):
             continue  # a version of Python, a year
         if figure.startswith("0") and "." not in figure:
             continue  # a lab
-        if re.search(r"(PEP|session|labs?|handouts?) $", before):
+        if re.search(r"(PEP|QTI|session|labs?|handouts?) $", before):
             continue
         if re.search(r"^\s(minutes|hours)", after):
             continue
