@@ -33,7 +33,6 @@ wide_high(most) = most > 7 ? 1.4 * most : 10
 # Before any range is set: stats sees only what is inside.
 stats curve('05interval') using 3 nooutput name 'THREADS'
 stats curve('05interval') using 10 nooutput name 'INTERVAL'
-stats curve('interval05') using 2 nooutput name 'BY_INTERVAL'
 
 # --- by the number of threads
 set logscale x 2
@@ -87,46 +86,50 @@ plot 3 with lines ls 9 title 'the blog post: 3 %', \
     curve('05interval') using 3:10:11:12 with yerrorlines ls 6 \
         title 'interval (since 3.2)'
 
-# --- by the switch interval
+# --- by the switch interval: two pictures on one axis. A dot is a median; its bar
+# reaches from the least to the most, and nothing of it is cut off.
 set output # the next one
-set title narrow ? '' : \
-    'The switch interval: time lost against the wait of an I/O thread'
 unset logscale
+unset key
+unset title
+set bars small
 set logscale x
-set xlabel narrow ? 'switch interval, ms' : \
-    'switch interval, ms (bars: least and most)'
 set xrange [0.08:62]
-set xtics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
-set ytics nomirror autofreq
-set ylabel 'time lost by two counting threads, %'
-set yrange [wide_low(BY_INTERVAL_min) : wide_high(BY_INTERVAL_max)]
-set border 11
-set y2label 'round trip of an I/O thread, ms'
-set logscale y2
-set y2range [0.1:200]
-set y2tics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
-set key at screen 0.5, screen 0.02 center bottom horizontal maxrows 1
-set rmargin 10
-set bmargin 6
-if (narrow) {
-    set key outside below left vertical maxcols 1 maxrows 3 reverse Left \
-        height 1
-    set rmargin 7
-    unset bmargin
-    unset y2label
-    set xtics (0.1, '' 0.2, 0.5, '' 1, 2, 5, '' 10, 20, '' 50)
-}
+set border 3
+set lmargin narrow ? 8 : 10
+set rmargin narrow ? 2 : 4
+set yrange [*:*]
+# What is above and what is below: in hundredths of the picture.
+low = convoy ? (narrow ? 0.5 : 0.52) : 0.9
+set multiplot
 set arrow 1 from 5, graph 0 to 5, graph 1 nohead ls 9
-set label 1 "CPython's\n5 ms" at 5.2, graph 0.97 left
-of = narrow ? ' round trip, ms (right)' : ' (right)'
 if (convoy) {
-    plot curve('interval05') using 1:2:3:4 with yerrorlines ls 6 \
-            title 'lost (left)', \
-        curve('interval07') using 1:2 axes x1y2 with linespoints ls 1 \
-            dt (14,5) title 'p50' . of, \
-        curve('interval07') using 1:3 axes x1y2 with linespoints ls 5 \
-            dt (3,4) title 'p99' . of
-} else {
-    plot curve('interval05') using 1:2:3:4 with yerrorlines ls 6 \
-            title 'lost (left)'
+    set tmargin at screen 0.93
+    set bmargin at screen 0.58
+    set xtics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) format ''
+    unset xlabel
+    set title 'round trip of an I/O thread, ms' offset 0, -0.6
+    unset ylabel
+    set logscale y
+    set ytics (0.01, 0.1, 1, 10, 100, 1000)
+    set yrange [*<0.1:*]
+    set label 1 narrow ? 'dotted: the interval' : \
+        'dotted: as long as the interval' at graph 0.98, graph 0.08 right
+    plot x < 0.1 ? NaN : x with lines ls 9, \
+        curve('interval07') using 1:2:3:4 with yerrorbars ls 1
+    unset label 1
+    unset logscale y
+    set yrange [*:*]
 }
+set offsets graph 0, graph 0, graph 0.08, graph 0.08
+set tmargin at screen low - 0.06
+set bmargin at screen 0.16
+set title 'time lost by two counting threads, %' offset 0, -0.6
+set ytics autofreq
+set format x '%g'
+set xtics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+if (narrow) { set xtics (0.1, '' 0.2, 0.5, '' 1, 2, 5, '' 10, 20, '' 50) }
+set xlabel 'switch interval, ms' offset 0, 0.4
+set label 2 "CPython's\n5 ms" at 5.2, graph 0.9 left
+plot curve('interval05') using 1:2:3:4 with yerrorbars ls 6 pt 7 ps 1.1
+unset multiplot

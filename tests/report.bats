@@ -28,7 +28,7 @@ END
     done
 }
 
-# A sweep of three runs, its pictures one rectangle each.
+# A sweep of three runs of one point, its pictures one rectangle each.
 sweep_in() {
     mkdir "$1"
     for picture in speedup cpu_per_wall lost interval; do
@@ -40,6 +40,7 @@ sweep_in() {
     printf '# 1 s of work, %s, labs 1\nlab\n%s\n' \
         'downloads of 0.25 s, 7 processors' $'05\tnone\t2\t3\t1' \
         >"$1/threads.tsv"
+    printf '# 1 s of work\nlab\n' >"$1/interval.tsv"
     echo '2 to 16 threads lose 2.9 to 3.1 % here: <it> holds.' >"$1/answer.txt"
 }
 
@@ -123,9 +124,32 @@ picture() {
     contains "$(picture 3)" '>runs<'
     contains "$(picture 7)" '>released 2<'
     contains "$(picture 9)" '>CPU thread<'
-    # The first 100 ms of 05 only.
-    contains "$(picture 5)" '>milliseconds<'
-    contains "$(picture 5)" '> 100<'
+    # One scale for all: the first 100 ms. Behind it the shares of the whole run.
+    for n in 1 2 3 4 5 6 7 8 9 10; do
+        contains "$(picture $n)" '>milliseconds<'
+        same "$(picture $n | grep -o '>[0-9]*</text>\|>[0-9]*</tspan>\|> *[0-9]*<' |
+            tr -dc '0-9\n' | grep . | sort -n | tail -n 1)" 100
+        contains "$(picture $n)" '>whole run<'
+    done
+    same "$(text | grep -cE 'alt="[^"]*Of the whole run, task 1 [a-z]')" 6
+}
+
+@test "report: contents and links lead somewhere, titles say what was found" {
+    local anchor path
+    same "$(text | sed -n 's/.*<h[23] id="\([^"]*\)".*/\1/p')" \
+        "$(text | sed -n 's/.*<li><a href="#\([^"]*\)".*/\1/p')"
+    within "$(text | grep -c '<li><a href="#')" 14 14
+    while read -r path; do
+        [ -f "${page%/*}/$path" ] || same "$path" 'a file'
+    done < <(text | grep -o '<a href="[^#"][^"]*"' | sort -u |
+        sed 's/<a href="//; s/"$//; s/%20/ /g')
+    for name in 02_io_threads 07_gil_convoy; do
+        contains "$(text)" "/labs/$name.c\">code<"
+        contains "$(text)" "handouts/$name."
+    done
+    contains "$(text)" '>Speed-up with 2 threads: downloads '
+    contains "$(text)" '>The cost of the lock: 2 threads lose '
+    contains "$(text)" '>The switch interval: an I/O thread waits '
 }
 
 @test "report: the blog post, this machine, a real Python, what it ran on" {
@@ -226,7 +250,7 @@ words() {
     same "$status" 0
     pdftotext -enc UTF-8 page.pdf page.txt
     sed -n '/<body>/,$p' "$page" | tr '\n' ' ' | sed \
-        -e 's/<.\?\(strong\|code\)>//g' -e 's/<[^>]*>/ /g' \
+        -e 's/<.\?\(strong\|code\|a\)\( [^>]*\)\?>//g' -e 's/<[^>]*>/ /g' \
         -e "s/&#x27;/'/g" -e 's/&quot;/"/g' -e 's/&lt;/</g' \
         -e 's/&gt;/>/g' -e 's/&amp;/\&/g' | words >said
     within "$(wc -l <said)" 200 2000
@@ -373,7 +397,8 @@ END
     same "$status" 0
     page=out/index.html
     contains "$(text)" '<strong>The figures below mean little.</strong> busy: a lot<'
-    same "$(text | grep -cE 'alternate[,:]|at the same time:|wait together,')" 0
+    same "$(text | grep -cE 'alternate[,:<]|at the same time[:<]|wait together,')" 0
+    contains "$(text)" '>Lab 05: two counting tasks, one lock<'
 }
 
 @test "report: bad arguments, help, missing tools" {

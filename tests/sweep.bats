@@ -95,6 +95,8 @@ rows() {
     contains "$(head -n 1 out/threads.tsv)" ', 1 request, 1 processor ('
     contains "$output" '07 is not built'
     contains "$(cat out/interval.svg)" '</svg>'
+    contains "$(cat out/interval.svg)" '>time lost by two counting threads, %<'
+    same "$(grep -c 'round trip' out/interval.svg)" 0
 }
 
 # answers EXPECTED THREADS:PERCENT,PERCENT...: that many runs lost so much.
@@ -251,7 +253,10 @@ print(sweep["answer"](table.medians("05", "interval")))' \
     same "$(cut -f 3 "o'ut/threads.tsv" | grep -c '^[28]$')" 12
     contains "$(head -n 1 "o'ut/threads.tsv")" \
         '# 8.50 s of work (mutex: 1.7 s), downloads of 0.1 s, 3 requests,'
-    contains "$(cat "o'ut/interval.svg")" '>p99 (right)<'
+    # Two pictures on one axis; each dot has a bar, of the three intervals.
+    contains "$(cat "o'ut/interval.svg")" '>round trip of an I/O thread, ms<'
+    contains "$(cat "o'ut/interval.svg")" '>time lost by two counting threads, %<'
+    same "$(grep -c '>switch interval, ms<' "o'ut/interval.svg")" 1
 }
 
 @test "sweep: bad arguments, help, missing tools" {
