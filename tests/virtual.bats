@@ -78,6 +78,7 @@ all ended, 7 hand-offs, at most 1 at once"
     echo 'int main(void) { return 0; }' >"$folder/probe.c"
     gcc -m32 "${flags[@]}" -o "$folder/probe" "$folder/probe.c" 2>/dev/null ||
         skip 'not measured: gcc -m32 does not work here'
+    gcc -m32 "${flags[@]}" -fsyntax-only common/virtual/*.c
     for file in common/gil/*.c; do
         gcc -m32 "${flags[@]}" "${names[@]}" -c \
             -o "$folder/gil_$(basename "$file" .c).o" "$file"

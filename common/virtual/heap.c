@@ -17,12 +17,19 @@ enum {
     MOST_SEEN = 4096 /* bytes of a freed block that are looked at */
 };
 
-/* In front of each block. */
+/* In front of each block. Its mark is at the end, whatever a pointer's size. */
 struct block {
-    _Alignas(max_align_t) struct block *before; /* allocated before this one */
-    void *start;                                /* what the system allocated */
-    size_t bytes;                               /* of the block */
-    uint64_t mark;
+    union {
+        struct {
+            _Alignas(max_align_t) struct block *before; /* allocated before */
+            void *start;  /* what the system allocated */
+            size_t bytes; /* of the block */
+        };
+        struct {
+            uint64_t others[3];
+            uint64_t mark;
+        };
+    };
 };
 _Static_assert(offsetof(struct block, mark) + sizeof(uint64_t) ==
                    sizeof(struct block),
@@ -46,7 +53,10 @@ static void *allocated(void *start, size_t offset, size_t bytes)
     if (!start)
         return NULL;
     struct block *block = (struct block *)((char *)start + offset) - 1;
-    *block = (struct block){last, start, bytes, OURS};
+    block->before = last;
+    block->start = start;
+    block->bytes = bytes;
+    block->mark = OURS;
     last = block;
     return block + 1;
 }
