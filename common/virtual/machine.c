@@ -47,18 +47,12 @@ static void tell(struct machine *machine, enum machine_event event,
 
 /* Steps. */
 
-static void adopt(struct machine *machine, struct threads *threads)
-{
-    for (size_t i = machine->processors.runners; i < threads->count; i++)
-        processors_add(&machine->processors, threads->thread[i]);
-}
-
 static void freed(struct scheduler *self, struct thread *me, const void *object,
                   unsigned most)
 {
     struct machine *machine = (struct machine *)self;
     struct processors *processors = &machine->processors;
-    adopt(machine, me->threads);
+    processors_adopt(processors, me->threads);
     struct runner *woken;
     while (most-- > 0 && (woken = processors_sleeper(processors, object))) {
         processors_wake(processors, woken);
@@ -101,16 +95,8 @@ static int64_t now_ns(struct scheduler *self, struct thread *me,
         return runner_of((struct machine *)self, me)->delay_ns;
     if (clock != CLOCK_THREAD_CPUTIME_ID && clock != CLOCK_PROCESS_CPUTIME_ID)
         return processors->now_ns;
-    int64_t cpu_ns = 0;
-    for (size_t i = 0; i < processors->runners; i++) {
-        struct runner *runner = &processors->runner[i];
-        if (clock == CLOCK_THREAD_CPUTIME_ID && runner->thread != me)
-            continue;
-        if (runner->state == RUNS)
-            processors_charge(processors, runner);
-        cpu_ns += runner->cpu_ns;
-    }
-    return cpu_ns;
+    return processors_cpu_ns(processors,
+                             clock == CLOCK_THREAD_CPUTIME_ID ? me : NULL);
 }
 
 /* The step of `me` is done, and it has come to its next point: it is busy with
@@ -182,9 +168,7 @@ static void cut_additions(struct machine *machine, struct runner *runner)
 
 /* The thread is no longer busy. True: it does the step of its point. Otherwise
  * it has to wait, and calls the system, which lets it sleep. If it can go on at
- * the end of that call, as where a mutex is free again, it does not fall
- * asleep.
- */
+ * the end of that call, as where a mutex is free again, it does not sleep. */
 static bool does_step(struct machine *machine, struct runner *runner)
 {
     const struct thread *thread = runner->thread;
@@ -236,7 +220,7 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
 {
     struct machine *machine = (struct machine *)self;
     struct processors *processors = &machine->processors;
-    adopt(machine, threads);
+    processors_adopt(processors, threads);
     if (me)
         begin_busy(machine, me);
     else

@@ -7,14 +7,14 @@
  *
  * This is how two threads, A and B, run on it (machine.c: next()):
  *
- * 1. A comes to a point: it is about to unlock a mutex. The step that it has
- *    done before took 50 ns, say. So A is *busy* for 50 ns from now.
+ * 1. A comes to a point: it is about to unlock a mutex. The step before that,
+ *    which A has just done, takes 50 ns. So A is *busy* for 50 ns from now.
  * 2. The machine looks for what happens next. Perhaps B waits with a time limit
  *    that ends in 3 us. A is no longer busy in 50 ns. The earliest is next: the
  *    machine sets its clock to 50 ns later.
  * 3. It lets that one thing happen. A is no longer busy, so A unlocks the
- * mutex. That takes no time; its cost makes A busy afterwards. A runs to its
- * next point, and the machine is at 1 again.
+ *    mutex. That takes no time; its cost makes A busy afterwards. A runs to its
+ *    next point, and the machine is at 1 again.
  *
  * If B's time limit is next, B wants a processor. It gets one that is free, or
  * waits for one (processors.h), and the machine looks again at 2.

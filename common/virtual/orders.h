@@ -8,6 +8,14 @@
  * thread goes on; search.h says how it gets round to all of them. Steps that do
  * not meet are not tried in both orders; history.h says why that is enough.
  *
+ *     orders_walk()             orders.c: again and again, until all are tried
+ *       execute()               all threads from the beginning to their end
+ *         next()                walk.c: a thread is at a point; who goes on?
+ *           walk_ways()         ways.c: what can happen now
+ *           walk_decide()       decide.c: which of that has not been tried
+ *           go()                walk.c: note the step, and let it be done
+ *       next_order()            search.c: is there another order?
+ *
  *     static struct { struct lock lock; int inside; } all;
  *
  *     static void begin(void *with) { ... everything as at first ... }
@@ -23,9 +31,10 @@
  *     const struct orders_subject subject = {
  *         .threads = 2, .begin = begin, .body = body,
  *         .remembers = &all.inside, .remembers_bytes = sizeof all.inside};
+ *     const struct orders_bounds bounds = {.preemptions = 2};
  *     struct orders_result result;
- *     orders_walk(&subject, &(struct orders_bounds){.preemptions = 2},
- * &result); columns_print(stdout, &subject, &bounds, &result);
+ *     orders_walk(&subject, &bounds, &result);
+ *     columns_print(stdout, &subject, &bounds, &result);
  *     orders_free(&result);
  *
  * The code that is walked, lock_take() here, is compiled with

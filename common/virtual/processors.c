@@ -15,7 +15,7 @@ static void enter(struct processors *processors, struct runner *runner,
     runner->since_ns = processors->now_ns;
 }
 
-void processors_add(struct processors *processors, struct thread *thread)
+static void add(struct processors *processors, struct thread *thread)
 {
     struct runner *more =
         realloc(processors->runner,
@@ -26,6 +26,13 @@ void processors_add(struct processors *processors, struct thread *thread)
     struct runner *runner = &more[processors->runners++];
     *runner = (struct runner){.thread = thread, .state = SLEEPS};
     enter(processors, runner, SLEEPS);
+}
+
+void processors_adopt(struct processors *processors,
+                      const struct threads *threads)
+{
+    for (size_t i = processors->runners; i < threads->count; i++)
+        add(processors, threads->thread[i]);
 }
 
 unsigned processors_taken(const struct processors *processors, bool waking)
@@ -76,6 +83,21 @@ void processors_charge(const struct processors *processors,
     runner->account_ns += used_ns;
     runner->cpu_ns += used_ns;
     runner->charged_ns = processors->now_ns;
+}
+
+int64_t processors_cpu_ns(const struct processors *processors,
+                          const struct thread *thread)
+{
+    int64_t cpu_ns = 0;
+    for (size_t i = 0; i < processors->runners; i++) {
+        struct runner *runner = &processors->runner[i];
+        if (thread && runner->thread != thread)
+            continue;
+        if (runner->state == RUNS)
+            processors_charge(processors, runner);
+        cpu_ns += runner->cpu_ns;
+    }
+    return cpu_ns;
 }
 
 /* Give what processors are free to threads that are ready. */

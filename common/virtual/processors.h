@@ -70,8 +70,9 @@ struct processors {
     uint64_t quiet_change; /* ... unless a state has changed since */
 };
 
-/* A new thread: SLEEPS. */
-void processors_add(struct processors *processors, struct thread *thread);
+/* Those of the threads that are new: each SLEEPS. */
+void processors_adopt(struct processors *processors,
+                      const struct threads *threads);
 
 /* How many threads have a processor or, if `waking`, have or will want one. */
 unsigned processors_taken(const struct processors *processors, bool waking);
@@ -85,6 +86,10 @@ struct runner *processors_sleeper(const struct processors *processors,
 /* A thread that runs has used its processor until now: note that. */
 void processors_charge(const struct processors *processors,
                        struct runner *runner);
+
+/* How long this thread, or all of them (NULL), have used a processor. */
+int64_t processors_cpu_ns(const struct processors *processors,
+                          const struct thread *thread);
 
 /* The thread, which sleeps, will be awake in a while: immediately where no
  * processor is idle, and so none has to wake up for it. */

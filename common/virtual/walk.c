@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The scheduler of a walk: who goes on at each point of an execution.
+ * The scheduler of a walk: who goes on at each point of an execution. Plain
+ * uses of memory are no points, unless the thread may be spinning: passes().
  */
 #include "common/virtual/walk.h"
 

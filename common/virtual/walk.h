@@ -62,9 +62,9 @@ struct walk {
     struct thread *last; /* who made the last step */
     unsigned preemptions, time_outs, spurious;
     uint64_t changes, accesses;
-    uint64_t helpless_since; /* looks_changes() */
-    unsigned rescues;        /* ways of that kind since then ... */
-    size_t helpless_at;      /* ... the first of them at this step */
+    uint64_t helpless_since; /* looks_changes(): nothing has changed since */
+    unsigned rescues;        /* since then (struct way); ... */
+    size_t helpless_at;      /* ... the first was at this step */
     bool over; /* cut short, or the order to follow has been followed */
     enum orders_fault fault;
     char text[sizeof((struct orders_result *)0)->text];
@@ -73,12 +73,15 @@ struct walk {
 
 extern const struct scheduler walk_scheduler;
 
-/* A way on, and what it costs. */
+/* A way on: `thread` does its step, and its wait has ended so. */
 struct way {
     struct thread *thread;
     enum woken woken;
-    bool preempts;
-    bool rescues; /* nobody can go on who would change anything */
+    bool preempts; /* the thread of the last step could go on */
+
+    /* Nobody can go on, or only who looks again at what has not changed. So the
+     * longest wait ends by its time limit, uncounted, or somebody looks. */
+    bool rescues;
 };
 
 /* Could this thread go on now, without the help of a time-out? */
