@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/base/fail.h"
+#include "common/virtual/thread_locals.h"
 
 enum {
     MOST_PARTS = 8
@@ -30,7 +31,7 @@ struct image {
     struct part part[MOST_PARTS];
     size_t parts;
     bool found;
-    bool thread_locals;
+    bool shares; /* its _Thread_local variables */
 };
 
 static bool contains(const struct dl_phdr_info *object, uintptr_t address)
@@ -59,6 +60,17 @@ static uintptr_t read_only_end(const struct dl_phdr_info *object)
     return 0;
 }
 
+/* Its segment of _Thread_local variables. */
+static bool share(const struct dl_phdr_info *object, const ElfW(Phdr) * segment)
+{
+    return !thread_locals_own(&(struct thread_locals){
+        .module = object->dlpi_tls_modid,
+        .first = (const char *)object->dlpi_addr + segment->p_vaddr,
+        .first_bytes = segment->p_filesz,
+        .bytes = segment->p_memsz,
+        .alignment = segment->p_align});
+}
+
 static void copy(struct image *image, uintptr_t begin, uintptr_t end)
 {
     if (begin >= end || image->parts == MOST_PARTS)
@@ -79,7 +91,8 @@ static int look_at(struct dl_phdr_info *object, size_t bytes, void *with)
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
         uintptr_t begin = object->dlpi_addr + segment->p_vaddr;
         uintptr_t end = begin + segment->p_memsz;
-        image->thread_locals |= segment->p_type == PT_TLS;
+        if (segment->p_type == PT_TLS)
+            image->shares = share(object, segment);
         if (segment->p_type == PT_LOAD && segment->p_flags & PF_W)
             copy(image, begin > from ? begin : from, end);
     }
@@ -107,14 +120,15 @@ void image_free(struct image *image)
 
 void image_restore(const struct image *image)
 {
+    thread_locals_restore();
     for (size_t i = 0; i < image->parts; i++)
         memcpy(image->part[i].memory, image->part[i].copy,
                image->part[i].bytes);
 }
 
-bool image_has_thread_locals(const struct image *image)
+bool image_shares_thread_locals(const struct image *image)
 {
-    return image->thread_locals;
+    return image->shares;
 }
 
 #else
@@ -135,7 +149,7 @@ void image_restore(const struct image *image)
     (void)image;
 }
 
-bool image_has_thread_locals(const struct image *image)
+bool image_shares_thread_locals(const struct image *image)
 {
     (void)image;
     return false;

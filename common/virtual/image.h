@@ -18,7 +18,8 @@ void image_free(struct image *image);
 /* Set them back. */
 void image_restore(const struct image *image);
 
-/* It has variables that each thread has one of (_Thread_local). */
-bool image_has_thread_locals(const struct image *image);
+/* It has variables that each thread should have one of (_Thread_local), and the
+ * threads of a walk would share them here (thread_locals.h). */
+bool image_shares_thread_locals(const struct image *image);
 
 #endif

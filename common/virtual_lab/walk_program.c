@@ -89,7 +89,7 @@ static void load(void)
     image = image_new(found);
     if (!image)
         fail("this system does not tell where a program's variables are");
-    if (image_has_thread_locals(image))
+    if (image_shares_thread_locals(image))
         fail_usage(
             "%s has _Thread_local variables: all threads of a walk would "
             "share them",

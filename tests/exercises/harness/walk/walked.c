@@ -220,8 +220,8 @@ static const char *load(const struct harness *harness)
     image = image_new(exercise->load(harness));
     if (!image)
         return "this system does not tell where a program's variables are";
-    if (image_has_thread_locals(image))
-        return "it has _Thread_local variables";
+    if (image_shares_thread_locals(image))
+        return "it has _Thread_local variables, which threads would share here";
     crashes_watch();
     return NULL;
 }

@@ -3,8 +3,6 @@
  * Wrong: tickets are counted modulo 8: a ninth thread gets one that another
  * has.
  * Loses: those who wait get the lock in the order they came
- * May lose: one thread at a time holds the lock
- * May lose: no data race
  */
 #include <pthread.h>
 #include <stdbool.h>

@@ -3,8 +3,6 @@
  * Wrong: wakes one of those who wait, who may not be the one whose turn it is;
  * then nobody is ever woken again.
  * Loses: no wake-up is lost, whomever a signal wakes
- * May lose: one thread at a time holds the lock
- * May lose: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -2,7 +2,6 @@
  *
  * Wrong: the mutex at each checkpoint, to see whether somebody waits.
  * Loses: a checkpoint costs nearly nothing when nobody waits
- * May lose: a thread back from I/O gets the lock in less than 1 ms
  */
 #include <stdatomic.h>
 #include <stdio.h>

@@ -2,9 +2,8 @@
  *
  * Wrong: the computing thread sleeps at every 4096th checkpoint.
  * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: a thread back from I/O gets the lock in less than 1 ms
  * Loses: a checkpoint costs nearly nothing when nobody waits
- * May lose: a thread back from I/O gets the lock in less than 1 ms
- * May lose: one thread at a time holds the lock, and each has its turns
  */
 #include <stdatomic.h>
 #include <stdio.h>
