@@ -12,8 +12,8 @@
  *     coroutine_free(caller);
  *
  * Three engines stand behind these three functions. With glibc a coroutine
- * starts by setcontext() and is switched to by _longjmp(), which makes no system
- * call: some 10 ns a switch. In a page (WebAssembly) it is a fiber of
+ * starts by setcontext() and is switched to by _longjmp(), which makes no
+ * system call: some 10 ns a switch. In a page (WebAssembly) it is a fiber of
  * emscripten's: some 1 us. Elsewhere (musl has no ucontext, macOS no working
  * one), and with -DCOROUTINE_THREADS everywhere, each coroutine is a system
  * thread that sleeps until it is its turn: some 10 us a switch.
