@@ -242,4 +242,16 @@ FUNCTION(void, atomic_signal_fence, int order)
     (void)order;
 }
 
+bool virtual_sees_memory(void)
+{
+    return true;
+}
+
+#else
+
+bool virtual_sees_memory(void)
+{
+    return false;
+}
+
 #endif

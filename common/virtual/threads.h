@@ -215,6 +215,10 @@ void virtual_point(void);
 /* The same for a plain use of memory, which may be no point. */
 void virtual_use(void);
 
+/* Are uses of memory seen at all? Not in a program that is built with
+ * ThreadSanitizer: its library has the functions that the compiler calls. */
+bool virtual_sees_memory(void);
+
 /* It has done it; its step may let `most` others go on with `object`; and it
  * was wrong. */
 void virtual_done(void);

@@ -192,6 +192,9 @@ static void say_count(const struct orders_result *result)
 static void say_what_came(const struct walks *walks,
                           const struct orders_result *result)
 {
+    if (!virtual_sees_memory())
+        screen_line("This is built with ThreadSanitizer: it sees no use of "
+                    "memory, and so not all orders.");
     if (walks->bounds.walks)
         screen_line("%" PRIu64 " orders were walked at random, seed %" PRIu64
                     ". That is not all.",
