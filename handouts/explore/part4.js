@@ -137,7 +137,6 @@ export async function part4(section, saved, changed) {
                     `step ${state.at + 1} of ${steps.length}`,
                 ),
                 text,
-                ' ',
                 el('code', {}, lines[stepLine(step)]?.trim() ?? ''),
                 state.at === steps.length - 1
                     ? el('p', {class: 'bad'}, `${walk.shows}.`)
@@ -196,9 +195,8 @@ export async function part4(section, saved, changed) {
         el(
             'p',
             {class: 'note'},
-            'The program is labs/14_gil_orders.c. Its ' +
-                'variable “mistake” says which line is wrong. The line ' +
-                'that is underlined asks for it.',
+            'The program is labs/14_gil_orders.c. Its variable “mistake” ' +
+                'makes one line wrong, at the place that is underlined.',
         ),
         place,
         answers,

@@ -10,6 +10,28 @@ const labs = {
     '14_gil_orders': '14: orders of steps',
 };
 
+/* The labs' lines: sentences may be wrapped, columns may not. */
+function showLines(box, text) {
+    const blocks = [];
+    for (const line of text.trimEnd().split('\n')) {
+        const tag = /^ | {2}/.test(line) ? 'pre' : 'p';
+        const last = blocks.at(-1);
+        if (!line) blocks.push({tag: null});
+        else if (last?.tag === tag) last.lines.push(line);
+        else blocks.push({tag, lines: [line]});
+    }
+    box.replaceChildren(
+        ...blocks
+            .filter(({tag}) => tag)
+            .map(({tag, lines}) =>
+                tag === 'p'
+                    ? el('p', {}, lines.join(' '))
+                    : el('pre', {tabindex: '0'}, lines.join('\n')),
+            ),
+    );
+    box.hidden = !text;
+}
+
 export async function part7(section, saved, changed) {
     const figure = section.querySelector('.figure');
     const state = {
@@ -42,7 +64,7 @@ export async function part7(section, saved, changed) {
         onchange: () => next(seed.value),
     });
     const title = el('h3');
-    const question = el('pre', {class: 'question', tabindex: '0'});
+    const question = el('div', {class: 'question'});
     const form = el('p', {class: 'note', id: 'form'});
     const answer = el('input', {
         type: 'text',
@@ -57,15 +79,14 @@ export async function part7(section, saved, changed) {
         },
     });
     const verdict = el('p', {class: 'verdict', 'aria-live': 'polite'});
-    const why = el('pre', {class: 'question', tabindex: '0'});
+    const why = el('div', {class: 'question'});
 
     function say(right, text) {
         verdict.classList.toggle('wrong', !right);
         verdict.replaceChildren(
             el('b', {}, right ? 'Right. ' : text ? 'Wrong. ' : ''),
         );
-        why.textContent = text;
-        why.hidden = !text;
+        showLines(why, text);
     }
 
     async function check(event) {
@@ -98,8 +119,7 @@ export async function part7(section, saved, changed) {
         ]);
         verdict.replaceChildren(`The answer is ${said.solution.answer}`);
         verdict.classList.remove('wrong');
-        why.textContent = said.solution.why;
-        why.hidden = !said.solution.why;
+        showLines(why, said.solution.why);
     }
 
     async function show() {
@@ -114,7 +134,7 @@ export async function part7(section, saved, changed) {
             String(state.seed),
         ]);
         title.textContent = `Puzzle ${puzzle.seed}: ${puzzle.level}`;
-        question.textContent = puzzle.question;
+        showLines(question, puzzle.question);
         form.textContent = puzzle.form;
     }
 
