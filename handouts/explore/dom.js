@@ -5,6 +5,11 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+/* A number and its unit stay on one line. */
+function keepUnits(text) {
+    return text.replace(/(\d) (ms|us|s|%)(?!\w)/g, '$1\u00a0$2');
+}
+
 function furnish(element, attributes, children) {
     for (const [name, value] of Object.entries(attributes)) {
         if (name.startsWith('on'))
@@ -13,7 +18,14 @@ function furnish(element, attributes, children) {
         else if (value !== false && value !== null && value !== undefined)
             element.setAttribute(name, value);
     }
-    element.append(...children.flat().filter((child) => child !== null));
+    element.append(
+        ...children
+            .flat()
+            .filter((child) => child !== null)
+            .map((child) =>
+                typeof child === 'string' ? keepUnits(child) : child,
+            ),
+    );
     return element;
 }
 

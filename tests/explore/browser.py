@@ -137,20 +137,21 @@ class Browser:
     def find(self, css, text=""):
         """The first element with that text, once it can be used."""
         return self.wait("""[...document.querySelectorAll(arguments[0])].find(
-            (element) => element.textContent.includes(arguments[1]) &&
+            (element) => element.textContent.replaceAll('\u00a0', ' ')
+                .includes(arguments[1]) &&
                 element.checkVisibility() && !element.disabled)""",
                          f"{css} with '{text}'", css, text)
 
     def text(self, css):
         return self.js("return document.querySelector(arguments[0])"
-                       "?.textContent ?? ''", css)
+                       "?.textContent.replaceAll('\u00a0', ' ') ?? ''", css)
 
     def said(self, css, part):
         """Wait until it says so."""
         try:
             self.wait("document.querySelector(arguments[0])?.textContent"
-                      ".includes(arguments[1])", f"{css} says '{part}'", css,
-                      part)
+                      ".replaceAll('\u00a0', ' ').includes(arguments[1])",
+                      f"{css} says '{part}'", css, part)
         except Wrong as wrong:
             raise Wrong(f"{wrong}; it says '{self.text(css)[:300]}'") from None
 
@@ -225,7 +226,8 @@ class Browser:
                 continue  # of the browser's own first page
             asked += 1
             url = event["params"]["request"]["url"]
-            if not re.match(r"data:|blob:|about:|file:.*/index\.html(#|$)", url):
+            if not re.match(r"(data|blob|about):|file:.*/index\.html(#|$)",
+                            url):
                 raise Wrong(f"it asks for {url[:200]}")
         if not asked:
             raise Wrong("not even the request for the page was seen")
@@ -258,7 +260,7 @@ def check_mouse(browser, page, folder):
     browser.size(1280, 900)
     browser.goto(page)
     same(browser.js("""return [...document.querySelectorAll('.after')]
-        .every(({hidden}) => hidden)"""), True, "nothing is shown before a guess")
+        .every(({hidden}) => hidden)"""), True, "all is hidden before a guess")
 
     browser.click("#part1 .guess button", "after about 5 ms")
     browser.said("#part1 .verdict", "Yes.")
@@ -273,8 +275,8 @@ def check_mouse(browser, page, folder):
     contains(browser.text("#part1 .says"),
              f"event {len(passed)} of {len(events)}", "part 1's event")
     browser.click("#part1 button", "Next event")
-    contains(browser.text("#part1 .says"), f"{events[len(passed)]['ms']:.3f} ms",
-             "the next event")
+    contains(browser.text("#part1 .says"),
+             f"{events[len(passed)]['ms']:.3f} ms", "the next event")
 
     browser.drag("#part2 .cells", 0.27, 0.48)
     browser.click("#part2 button", "Show the truth")
@@ -303,8 +305,8 @@ def check_mouse(browser, page, folder):
     browser.click("#part4 .switches label", "drop wakes nobody")
     browser.click("#part4 fieldset ~ fieldset button", "waits for ever")
     walk = native("14_gil_orders", "--mistake", "signal")
-    browser.said("#part4 .verdict", f"There are {walk['orders']:.0f} orders, and "
-                 f"{walk['failing']:.0f} of them fail")
+    browser.said("#part4 .verdict", f"There are {walk['orders']:.0f} orders, "
+                 f"and {walk['failing']:.0f} of them fail")
     for _ in walk["steps"][1:]:
         browser.click("#part4 button", "Next step")
     browser.said("#part4 .says", "nobody can go on")
@@ -466,7 +468,8 @@ def check_trace(browser, page, folder):
         wrong = os.path.join(folder, name)
         with open(wrong, "w", encoding="utf-8") as file:
             file.write(text)
-        browser.ask("POST", f"/element/{choose[ELEMENT]}/value", {"text": wrong})
+        browser.ask("POST", f"/element/{choose[ELEMENT]}/value",
+                    {"text": wrong})
         browser.said("#part6 [role=alert]", f"{name} is not a trace of a lab")
     browser.js("""const drop = new DataTransfer();
         drop.items.add(new File([arguments[0]], 'dropped.json'));
