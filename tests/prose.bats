@@ -74,3 +74,28 @@ END
     run --separate-stderr "$ROOT/scripts/prose" "$BATS_TEST_TMPDIR/none.md"
     failed 2 'none.md'
 }
+
+# The words that programs print are in their sources: C, Python, the graders.
+@test "prose: what programs print has no sentence of 31 words" {
+    cd "$BATS_TEST_TMPDIR" || return
+    cp -R "$ROOT/scripts" "$ROOT/handouts" "$ROOT/README.md" .
+    mkdir -p labs/exercises common/lab tests/exercises
+    long=$(of 31)
+    of 12 | sed 's/.*/printf("&\\n");/' >labs/01_good.c
+    printf 'puts("%s "\n     "%%d %s");\n' "${long:0:40}" "${long:44}" \
+        >common/lab/bad.c
+    printf '/* %s */\n' "$long" >common/lab/comment.c
+    printf 'hints "%s" \\\n' "$long" >tests/exercises/01.bats
+    printf '#!/usr/bin/env python3\n"""%s"""\ndef f():\n    """%s"""\n' \
+        "$long" "$long" >scripts/helps
+    printf '# %s\nprint(f"%s {f} %s")\n' "$long" "${long:0:40}" "${long:44}" \
+        >scripts/says.py
+    run scripts/prose
+    same "$status" 1
+    same "$(grep -c ' 31 words: \| 32 words: ' <<<"$output")" 4
+    contains "$output" 'common/lab/bad.c:1: 32 words: One word'
+    contains "$output" 'tests/exercises/01.bats:1: 31 words: One word'
+    contains "$output" 'scripts/helps:2: 31 words: One word'
+    contains "$output" 'scripts/says.py:2: 32 words: One word'
+    contains "$output" 'what programs print: '
+}
