@@ -15,7 +15,8 @@ setup_file() {
     done
     [ -e "$ROOT/build/jansson/src/jansson.h" ] || missing+="jansson's source "
     export missing
-    [ -n "$missing" ] || make -s -C "$ROOT" BUILD="$BUILD" explore >&2
+    [ -n "$missing" ] || env -u MAKEFLAGS -u MAKELEVEL -u V -u CC -u SANITIZE \
+        make -s -C "$ROOT" BUILD="$BUILD" explore >&2
 }
 
 needs_page() {
@@ -86,6 +87,9 @@ export let b = 1;
 import * as all from './a.js';
 import {a} from './a.js';
 END
+    echo >handouts/explore/index.html
+    run --separate-stderr scripts/explore
+    failed 1 'index.html has 0 modules, not one'
 }
 
 @test "explore: without emscripten, or jansson's source, one line says so" {

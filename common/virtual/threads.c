@@ -114,10 +114,9 @@ static struct thread *end(struct thread *me)
 /* Run its body. Returns who goes on after its end. */
 static struct thread *run_body(struct thread *me)
 {
-    char base;
-    me->stack_base = &base; /* by this run_body() has a frame on the stack: in
-                             * WebAssembly longjmp() leaves the stack as deep as
-                             * it was, and only the end of a frame mends that */
+    /* For WebAssembly this also gives the function a frame, whose end sets the
+     * stack pointer right: longjmp() leaves it as deep as it was there. */
+    me->stack_base = __builtin_frame_address(0);
     switch (setjmp(me->base)) {
     case 0:
         virtual_done();

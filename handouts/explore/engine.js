@@ -39,23 +39,37 @@ function writeSources(FS) {
     }
 }
 
+/* Keep what is written to a file descriptor. Returns a function that gives it
+ * as text. */
+function keep(FS, descriptor) {
+    const stream = FS.streams[descriptor], parts = [];
+    const write = (_, bytes, from, length) => {
+        parts.push(new Uint8Array(bytes.subarray(from, from + length)));
+        return length;
+    };
+    stream.stream_ops = {...stream.stream_ops, write};
+    return () => {
+        const decoder = new TextDecoder();
+        const texts = parts.map((part) => decoder.decode(part, {stream: true}));
+        return texts.join('') + decoder.decode();
+    };
+}
+
 async function call(argv) {
     const module = await unpacked;
-    const out = [], err = [];
-    const into = (bytes) => (byte) => {
-        if (byte !== null) /* which asks to flush */
-            bytes.push(byte);
-    };
-    const text = (bytes) => new TextDecoder().decode(Uint8Array.from(bytes));
+    let out, err;
     const status = await new Promise((resolve, reject) => {
         const settings = {
             thisProgram: argv[0],
             arguments: argv.slice(1),
             wasmMemory: emptyMemory(),
-            stdin: () => null,
-            stdout: into(out),
-            stderr: into(err),
-            preRun: [() => writeSources(settings.FS)],
+            preRun: [() => {
+                const FS = settings.FS;
+                FS.init(() => null);
+                out = keep(FS, 1);
+                err = keep(FS, 2);
+                writeSources(FS);
+            }],
             quit: (code, why) => {
                 if (why.name === 'ExitStatus')
                     resolve(code);
@@ -70,7 +84,7 @@ async function call(argv) {
         };
         program(settings).catch(reject);
     });
-    return {status, out: text(out), err: text(err)};
+    return {status, out: out(), err: err()};
 }
 
 let last = Promise.resolve();
