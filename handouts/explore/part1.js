@@ -4,20 +4,22 @@
  */
 import {codeFigure} from './code.js';
 import {el, fixed, guess, player, table, twin} from './dom.js';
-import {virtual} from './lab.js';
+import {functionLines, sourceLines, virtual} from './lab.js';
 import {laneFigure, laneKeys, lanesOfEvents} from './lanes.js';
 
+const FILE = 'common/gil/interval.c';
 const SHOWN_MS = 30;
 const LENS_MS = 0.15;
 
 /* What the lock's fields are after the first `count` events. */
 function fieldsAfter(events, count) {
-    const fields = {locked: false, asked: false, last: 0};
+    const fields = {locked: false, asked: false, last: 0, ended: 0};
     for (const {event, task} of events.slice(0, count)) {
         if (event === 'takes the lock')
             Object.assign(fields, {locked: true, asked: false, last: task});
         else if (event === 'drops the lock') fields.locked = false;
         else if (event === 'asks for the lock') fields.asked = true;
+        else if (event === 'ends') fields.ended++;
     }
     return fields;
 }
@@ -27,32 +29,31 @@ const sentences = {
     'waits for the lock': (me, other, {asked}) =>
         asked
             ? `Task ${me} has asked. It sleeps again until the lock is free.`
-            : `Task ${me} wants the lock, but the lock is not free for it. ` +
-              'It sleeps, for 5 ms at most.',
+            : `Task ${me} wants the lock, but task ${other} has it. ` +
+              `Task ${me} sleeps, for 5 ms at most.`,
     'times out': (me) =>
-        `Task ${me} has slept for 5 ms. ` +
-        'The lock has not gone to another task in this time.',
+        `Task ${me} has slept for 5 ms. The lock has not gone to another ` +
+        'task in this time.',
     'asks for the lock': (me, other) =>
         `Task ${me} asks for the lock: it sets eval_breaker. ` +
         `Task ${other} will see that at its next checkpoint.`,
     'takes the lock': (me, other, {asked}) =>
-        `Task ${me} takes the lock. ` +
-        `locked becomes true, and last_holder becomes task ${me}.` +
+        `Task ${me} takes the lock: locked becomes true, and last_holder ` +
+        `becomes task ${me}.` +
         (asked ? ' It clears eval_breaker.' : '') +
         ' Now it counts.',
-    'drops the lock': (me, other, {asked}) =>
-        `Task ${me} drops the lock: ` +
-        `locked becomes false. It sends a signal to task ${other}.` +
-        (asked ? '' : ' Nobody has asked for it: task ' + me + ' is done.'),
+    'drops the lock': (me, other, {asked, ended}) =>
+        `Task ${me} drops the lock: locked becomes false.` +
+        (asked ? '' : ` Nobody has asked for it: task ${me} is done.`) +
+        (ended ? '' : ` It sends a signal to task ${other}.`),
     'waits until another has it': (me, other) =>
-        `Task ${me} was asked. So it ` +
-        `may not take the lock back now. It waits until task ${other} has it.`,
+        `Task ${me} was asked. So it may not take the lock back now. It ` +
+        `waits until task ${other} has it.`,
     "waits for the lock's mutex": (me, other) =>
-        `Task ${me} sees the ` +
-        'request at its checkpoint. It wants to drop the lock. It needs the ' +
-        `mutex for that, and task ${other} still has the mutex.`,
+        `Task ${me} sees the request at its checkpoint. It wants to drop the ` +
+        `lock. It needs the mutex for that, and task ${other} still has it.`,
     'is awake': (me) =>
-        `The signal has woken task ${me}. ` + 'The wake-up took 0.05 ms.',
+        `The signal has woken task ${me}. The wake-up took 0.05 ms.`,
     ends: (me) => `Task ${me} has counted everything. It ends.`,
 };
 
@@ -75,6 +76,13 @@ function linesAfter(events, count) {
     return lines;
 }
 
+function functionAt(line) {
+    return ['interval_take', 'interval_drop'].find((name) => {
+        const [first, last] = functionLines(sourceLines(FILE), name);
+        return line >= first && line <= last;
+    });
+}
+
 /* What a task does that is not in take or drop. */
 function outsideText(events, count, task) {
     const last = events
@@ -93,7 +101,7 @@ function outsideText(events, count, task) {
 export async function part1(section, saved, changed) {
     const run = await virtual([
         '--seconds',
-        '0.0149',
+        '0.0148',
         '--seed',
         '0',
         '--events',
@@ -117,10 +125,7 @@ export async function part1(section, saved, changed) {
         class: 'where',
         'aria-label': 'Where the tasks are',
     });
-    const code = codeFigure('common/gil/interval.c', [
-        'interval_take',
-        'interval_drop',
-    ]);
+    const code = codeFigure(FILE, ['interval_take', 'interval_drop']);
     const steps = player(
         () => step(-1),
         () => step(1),
@@ -190,7 +195,7 @@ export async function part1(section, saved, changed) {
                 ),
                 ` Task ${task} `,
                 at[task]
-                    ? `is in the lock's code, line ${at[task]}`
+                    ? `is in ${functionAt(at[task])}, line ${at[task]}`
                     : outsideText(events, count, task),
                 '.',
             );

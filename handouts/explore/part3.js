@@ -392,9 +392,9 @@ export async function part3(section, saved, changed) {
                 `${fixed(wait / 1000, 3)} ms. This is p50, the median.`
             );
         return run.ratio
-            ? 'At the same time, compared with one by one: each ' +
-                  `${fixed(run.ratio.each, 2)} times, total ` +
-                  `${fixed(run.ratio.total, 2)} times.`
+            ? 'Compared with one by one, each takes ' +
+                  `${fixed(run.ratio.each, 2)} times as long. The total is ` +
+                  `${fixed(run.ratio.total, 2)} times as long.`
             : '';
     }
 

@@ -269,7 +269,7 @@ def check_mouse(browser, page, folder):
         '#part1 .lanes.moves').getAttribute('aria-valuenow')"""))
     if not 14.5 < now < 15.5:
         raise Wrong(f"the line was dragged to 15 ms, and is at {now}")
-    events = native("13_gil_virtual", "--seconds", "0.0149", "--seed", "0",
+    events = native("13_gil_virtual", "--seconds", "0.0148", "--seed", "0",
                     "--events")["events"]
     passed = [event for event in events if event["ms"] <= now]
     contains(browser.text("#part1 .says"),
