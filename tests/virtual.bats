@@ -94,3 +94,18 @@ all ended, 7 hand-offs, at most 1 at once"
     within "$(wc -l <"$folder/64")" 1000 1000000
     cmp "$folder/32" "$folder/64"
 }
+
+@test "virtual: with ThreadSanitizer no use of memory is seen, which is known" {
+    cd "$ROOT" || return
+    local probe=$BATS_TEST_TMPDIR/probe
+    printf '%s\n' '#include <stdio.h>' '#include "common/virtual/threads.h"' \
+        'int main(void) { printf("%d\n", virtual_sees_memory()); }' >"$probe.c"
+    local flags=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I.)
+    gcc "${flags[@]}" -o "$probe" "$probe.c" "$BUILD/libcommon.a" -ldl
+    same "$("$probe")" 1
+    gcc "${flags[@]}" -fsanitize=thread -o "$probe" "$probe.c" \
+        common/virtual/memory.c
+    run setarch -R "$probe"
+    [ "$status" = 0 ] || skip 'not measured: ThreadSanitizer does not run here'
+    same "$output" 0
+}
