@@ -47,12 +47,15 @@ wrong=tests/exercises/wrong/03_fair_lock
     same "$output" "right in 600 orders, 423 walked"
 }
 
+# Not those with a static mutex, which an order that is cut short leaves locked,
+# and not those with thread-specific data.
 @test "orders: right answers to exercises 02 and 03 are right in all orders" {
     walk_lock tests/exercises/right/03_fair_lock/condition_each.c 3 1
     same "$status" 0
     contains "$output" "right in "
+    local answers=tests/exercises/right/02_count_right answer
     for answer in tests/exercises/solutions/02_count_right.c \
-        tests/exercises/right/02_count_right/*.c; do
+        $answers/{c11_threads,every_nth,pieces_of_1024,queue_under_a_mutex}.c; do
         walk_exercise add_up "$answer" 3 2
         same "$status" 0
         contains "$output" "right in "
