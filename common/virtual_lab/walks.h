@@ -23,12 +23,12 @@
 #include "common/virtual/orders.h"
 #include "common/virtual_lab/puzzle.h"
 
-/* What the command line asks for. The bounds hold the defaults before it is
- * read. */
 enum {
     WALKS_OF_BYTES = 500
 };
 
+/* What the command line asks for. The bounds hold the defaults before it is
+ * read. */
 struct walks {
     struct orders_bounds bounds;
     bool preemptions_said;
@@ -36,10 +36,10 @@ struct walks {
     const char *replay; /* ... or the one in this file */
     const char *save;   /* write the shortest order that fails to this file */
     const char *json;   /* as in struct options */
+    bool quiet;         /* standard output is for the JSON */
     const char *lab;
     struct puzzle_options puzzle;
-    char of[WALKS_OF_BYTES]; /* what is walked, in words: orders are of the same
-                              */
+    char of[WALKS_OF_BYTES]; /* in words: an order is one of the same */
 };
 
 /* Read the command line: --preemptions, --time-outs, --spurious, --limit,
