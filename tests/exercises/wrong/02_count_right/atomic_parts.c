@@ -3,10 +3,10 @@
  * Wrong: atomic reads and writes, with the addition between them; value() is
  * asked before, so that only a moment is left for another thread.
  * Loses: the sum is right with several threads
- * May lose: adding costs little more than one thread pays
- * May lose: the sum is right when the values do not divide evenly
- * May lose: all threads ask for their values at the same time
- * May lose: ThreadSanitizer finds no race
+ * Loses: the sum is right when the values do not divide evenly
+ * Loses: all threads ask for their values at the same time
+ * Loses: adding costs little more than one thread pays
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <stdatomic.h>

@@ -6,7 +6,7 @@
  * Loses: the sum is right when the values do not divide evenly
  * Loses: adding costs little more than one thread pays
  * Loses: all threads ask for their values at the same time
- * Loses: ThreadSanitizer finds no race
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <stdatomic.h>

@@ -3,8 +3,8 @@
  * Wrong: fast, and no thread knows of another.
  * Loses: with several threads gone() is called once, after the last drop
  * Loses: the owner pays less than for an atomic count
- * Loses: ThreadSanitizer finds no race
- * May lose: it is right when the owner ends first
+ * Loses: no data race
+ * Loses: it is right when the owner ends first
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Wrong: keeps the id of the thread that has ended: a new thread gets the same
+ * and is taken for the owner.
+ * Loses: it is right when the owner ends first
+ * Loses: no data race
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "common/base/fail.h"
+
+struct object;
+struct object *object_new(void (*gone)(void *), void *argument); /* 1 ref. */
+void object_take(struct object *object);
+void object_drop(struct object *object);
+void thread_ends(void);
+
+static _Thread_local struct object *mine;
+
+enum {
+    MERGED = 1, /* the owner's count is in the shared one: nobody owns it */
+    ONE = 2,    /* a reference, in the shared count */
+};
+
+struct object {
+    pthread_t owner;
+    int64_t own;                   /* the owner's alone */
+    _Atomic int64_t shared;        /* may be below zero until merged */
+    struct object *next, **before; /* the owner's list */
+    void (*gone)(void *);
+    void *argument;
+};
+
+static bool owned(struct object *object)
+{
+    return pthread_equal(object->owner, pthread_self());
+}
+
+struct object *object_new(void (*gone)(void *), void *argument)
+{
+    struct object *object = allocate(1, sizeof *object);
+    object->owner = pthread_self();
+    object->own = 1;
+    object->gone = gone;
+    object->argument = argument;
+    object->next = mine;
+    object->before = &mine;
+    if (mine)
+        mine->before = &object->next;
+    mine = object;
+    return object;
+}
+
+/* Who leaves the shared count at zero and merged was the last. */
+static void add_shared(struct object *object, int64_t more)
+{
+    int64_t before =
+        atomic_fetch_add_explicit(&object->shared, more, memory_order_acq_rel);
+    if (before + more != MERGED)
+        return;
+    object->gone(object->argument);
+    free(object);
+}
+
+static void merge(struct object *object)
+{
+    *object->before = object->next;
+    if (object->next)
+        object->next->before = object->before;
+    add_shared(object, object->own * ONE + MERGED);
+    object->own = 0;
+}
+
+void object_take(struct object *object)
+{
+    if (owned(object))
+        object->own++;
+    else
+        atomic_fetch_add_explicit(&object->shared, ONE, memory_order_relaxed);
+}
+
+void object_drop(struct object *object)
+{
+    if (!owned(object))
+        add_shared(object, -ONE);
+    else if (--object->own == 0)
+        add_shared(object, MERGED);
+}
+
+void thread_ends(void)
+{
+    while (mine)
+        merge(mine);
+}
