@@ -70,6 +70,28 @@ load helper
     done
 }
 
+@test "10: a worker is stopped: one line, nothing is left" {
+    for i in 0 1; do
+        in_background 10_processes --count 1000000000000
+        await has_children 2
+        kill -STOP "${children[i]}"
+        ended
+        failed 1 "worker $((i + 1)) was stopped by a signal"
+        gone "${children[@]}"
+    done
+}
+
+@test "10: a worker that is continued in time does its work" {
+    in_background 10_processes --seconds 3 --rounds 1
+    await has_children 2
+    kill -STOP "${children[0]}"
+    sleep 0.5
+    kill -CONT "${children[0]}"
+    ended
+    same "$status" 0
+    same "$stderr" ''
+}
+
 @test "10: the lab is killed, interrupted, terminated: no worker is left" {
     for signal in KILL:137 INT:130 TERM:143; do
         in_background 10_processes --count 1000000000000

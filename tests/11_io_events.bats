@@ -129,6 +129,18 @@ children_are_there() {
     done
 }
 
+@test "11: a process of the lab is stopped: one line, all gone" {
+    local i name=('the local server' 'the local server' 'worker 1' 'worker 2')
+    for i in 0 2 3; do
+        in_background 11_io_events -s 600
+        children_are_there
+        kill -STOP "${children[i]}"
+        ended
+        failed 1 "${name[i]} was stopped by a signal"
+        gone "${children[@]}"
+    done
+}
+
 @test "11: the lab is killed, interrupted, terminated: nothing is left" {
     for signal in KILL:137 INT:130 TERM:143; do
         in_background 11_io_events -s 60

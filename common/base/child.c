@@ -55,11 +55,12 @@ pid_t child_fork(struct child *child, enum child_output output)
     return pid;
 }
 
-static bool is_stopped(pid_t pid)
+bool child_is_stopped(const struct child *child)
 {
     siginfo_t info = {.si_pid = 0};
-    return waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == pid;
+    return waitid(P_PID, (id_t)child->pid, &info,
+                  WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == child->pid;
 }
 
 /* Wait until the child has sent something or has ended. Returns false for one
@@ -70,7 +71,7 @@ static bool answers(const struct child *child)
     for (int i = 0; i < TRIES; i++) {
         if (poll(&wait, 1, TRY_MS) > 0)
             return true;
-        if (is_stopped(child->pid))
+        if (child_is_stopped(child))
             return false;
     }
     return false;

@@ -50,6 +50,9 @@ bool child_stop(struct child *child, void *last, size_t bytes);
  * status as waitpid() gives it. Kills as child_stop() does. */
 int child_wait(struct child *child);
 
+/* Is it stopped, as by SIGSTOP? */
+bool child_is_stopped(const struct child *child);
+
 /* Kill the child and wait for it. */
 void child_kill(struct child *child);
 

@@ -18,8 +18,11 @@
 
 enum {
     BLOCK_BYTES = 64 * 1024,
+    LOOK_MS = 1000,        /* how often silent workers are looked at */
     STATUS_NO_WATCHER = 3, /* a worker's, for the lab to tell */
 };
+
+#define ANY SIZE_MAX
 
 /* What a task has to tell; the slices of its lane follow. */
 struct task_message {
@@ -94,21 +97,53 @@ static _Noreturn void worker_lost(struct workers *workers, size_t i)
     workers_fail(workers, name, status);
 }
 
-/* Sleep until a worker has something to say: poll[i] tells which. A process
- * that has ended meanwhile ended too early. */
-static void wait_for_any(struct workers *workers)
+static void fail_if_stopped(struct workers *workers, const struct child *child,
+                            bool *stopped, const char *name)
+{
+    bool was_stopped = *stopped;
+    *stopped = child_is_stopped(child);
+    if (!*stopped || !was_stopped)
+        return;
+    end_all(workers);
+    fail("%s was stopped by a signal", name);
+}
+
+/* Nobody has said anything for a while. A process that is stopped in two such
+ * looks never will: Ctrl-Z stops the lab, too, and both go on together. */
+static void look_for_stopped(struct workers *workers)
+{
+    char name[32];
+    for (size_t i = 0; i < workers->forked; i++) {
+        struct worker *worker = &workers->worker[i];
+        if (worker->done)
+            continue;
+        snprintf(name, sizeof name, "worker %zu", i + 1);
+        fail_if_stopped(workers, &worker->child, &worker->stopped, name);
+    }
+    for (size_t i = 0; i < workers->others; i++)
+        fail_if_stopped(workers, workers->other[i].child,
+                        &workers->other[i].stopped, workers->other[i].name);
+}
+
+/* Sleep until that worker has something to say, or any of them: poll[i] tells
+ * which. A process that has ended meanwhile ended too early. */
+static void wait_for(struct workers *workers, size_t wanted)
 {
     struct pollfd *poll_of = workers->poll;
     for (size_t i = 0; i < workers->forked; i++) {
         const struct worker *worker = &workers->worker[i];
-        poll_of[i] = (struct pollfd){.fd = worker->done ? -1 : worker->child.fd,
-                                     .events = POLLIN};
+        poll_of[i] = (struct pollfd){
+            .fd = worker->done ? -1 : worker->child.fd,
+            .events = wanted == ANY || wanted == i ? POLLIN : 0};
     }
     for (size_t i = 0; i < workers->others; i++)
         poll_of[workers->forked + i] =
             (struct pollfd){.fd = workers->other[i].child->fd};
     size_t all = workers->forked + workers->others;
-    if (poll(poll_of, (nfds_t)all, -1) == -1 && errno != EINTR)
+    int ready;
+    while ((ready = poll(poll_of, (nfds_t)all, LOOK_MS)) == 0)
+        look_for_stopped(workers);
+    if (ready == -1 && errno != EINTR)
         fail("cannot wait for worker processes: %s", strerror(errno));
     for (size_t i = 0; i < all; i++) {
         if (!(poll_of[i].revents & (POLLHUP | POLLERR)))
@@ -130,7 +165,7 @@ static void read_from(struct workers *workers, size_t i, void *into,
             next += got;
             bytes -= (size_t)got;
         } else if (got == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            wait_for_any(workers);
+            wait_for(workers, i);
         } else if (got == 0 || errno != EINTR) {
             worker_lost(workers, i);
         }
@@ -164,7 +199,8 @@ void workers_need(struct workers *workers, struct child *child,
 {
     if (workers->others == WORKERS_OTHERS)
         fail("workers need more than %d other processes", WORKERS_OTHERS);
-    workers->other[workers->others++] = (struct workers_other){child, name};
+    workers->other[workers->others++] =
+        (struct workers_other){.child = child, .name = name};
 }
 
 bool worker_fork(struct workers *workers)
@@ -283,7 +319,7 @@ size_t workers_next(struct workers *workers)
             left += !workers->worker[i].done;
         if (left == 0)
             return workers->room;
-        wait_for_any(workers);
+        wait_for(workers, ANY);
         for (size_t i = 0; i < workers->forked; i++)
             if (workers->poll[i].revents)
                 return i;

@@ -25,8 +25,9 @@
  * A worker ends when the lab ends, however that ends: it reads the socket,
  * on which the lab says "go", and at last that it has everything; at
  * end-of-file the worker stops. When a worker ends before its time, the lab
- * sees it whatever it waits for. The other workers are ended and the lab fails.
- * One line tells why, printed by the worker itself if it could.
+ * sees it whatever it waits for. The same is true, after some seconds, of one
+ * that is stopped. The other workers are ended and the lab fails. One line
+ * tells why, printed by the worker itself if it could.
  */
 #ifndef RUN_WORKERS_H
 #define RUN_WORKERS_H
@@ -42,7 +43,8 @@
 
 struct worker {
     struct child child;
-    bool done; /* all has been received */
+    bool done;    /* all has been received */
+    bool stopped; /* was so when last looked at */
     int64_t forked_ns;
     double startup_s; /* from the fork until it was ready */
     uint64_t peak_bytes;
@@ -68,6 +70,7 @@ struct workers {
     struct workers_other {
         struct child *child;
         const char *name;
+        bool stopped;
     } other[WORKERS_OTHERS];
     size_t others;
     struct pollfd *poll; /* one for each worker, then one for each other */
