@@ -38,6 +38,12 @@ export function svg(tag, attributes = {}, ...children) {
     return furnish(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/* A button that is not to be pressed keeps the focus: it is grey, and main.js
+ * lets no click through. */
+export function allow(button, on) {
+    button.setAttribute('aria-disabled', String(!on));
+}
+
 /* 5.0502 -> "5.050" */
 export function fixed(value, digits) {
     return value.toFixed(digits);
@@ -128,7 +134,7 @@ export function guess(section, question, options, why, made, then) {
         chosen = true;
         buttons.forEach((button, j) => {
             button.setAttribute('aria-pressed', String(i === j));
-            button.setAttribute('aria-disabled', 'true');
+            allow(button, false);
         });
         const option = options[i];
         verdict.classList.toggle('wrong', !option.right);

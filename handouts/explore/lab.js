@@ -31,11 +31,12 @@ const states = {
     'waits for I/O': 'io',
     sleeps: 'sleeps',
     runs: 'runs',
+    'in CPython': 'python',
 };
 
-/* A --trace file: {name, lanes: [{task, slices: [{state, from, to}]}], lost,
- * tooShort}; times are in ms, and the last two count slices that are not there.
- * Of several runs it is the one of threads. */
+/* The runs of a --trace file, those called threads first: {name, lanes: [{task,
+ * slices: [{state, from, to}]}], lost, tooShort}. Times are in ms. The last two
+ * count slices of the whole file that are not in it. */
 export function readTrace(text) {
     const trace = JSON.parse(text);
     const runs = new Map();
@@ -66,24 +67,33 @@ export function readTrace(text) {
             to: (event.ts + event.dur) / 1e3,
         });
     }
-    const all = [...runs.values()].filter((run) => run.lanes.size > 0);
-    const read = all.find((run) => run.name.startsWith('threads')) ?? all[0];
-    if (!read)
+    const {slices_lost: lost, slices_below_1_us: tooShort} =
+        trace.otherData ?? {};
+    const read = [...runs.values()]
+        .filter(({lanes}) => lanes.size > 0)
+        .map(({name, lanes}) => ({
+            name,
+            lost: lost ?? 0,
+            tooShort: tooShort ?? 0,
+            lanes: [...lanes]
+                .sort((a, b) => a[0] - b[0])
+                .map(([task, slices]) => ({task, slices})),
+        }));
+    if (!read.length)
         throw new Error('no task of it takes, holds or waits for anything');
-    return {
-        name: read.name,
-        lost: trace.otherData?.slices_lost ?? 0,
-        tooShort: trace.otherData?.slices_below_1_us ?? 0,
-        lanes: [...read.lanes]
-            .sort((a, b) => a[0] - b[0])
-            .map(([task, slices]) => ({task, slices})),
-    };
+    const rank = ({name}) =>
+        name.startsWith('threads, lock')
+            ? 0
+            : name.startsWith('threads')
+              ? 1
+              : 2;
+    return read.sort((a, b) => rank(a) - rank(b));
 }
 
 /* What the tasks of a virtual run did when. */
 export async function virtualLanes(argv) {
     const result = await run(['13_gil_virtual', ...argv, '--trace', '-']);
-    return readTrace(result.out);
+    return readTrace(result.out)[0];
 }
 
 /* The lines of a source file, from 1. */

@@ -12,10 +12,12 @@ const names = {
     sleeps: 'sleeps',
     io: 'waits for I/O',
     runs: 'counts without a lock',
+    python: 'is in CPython, which does not tell who holds its lock',
 };
 
 function fillOf(state) {
-    return state === 'holds' ? 'var(--holds)' : `url(#fill-${state})`;
+    if (state === 'holds') return 'var(--holds)';
+    return `url(#fill-${state === 'python' ? 'runs' : state})`;
 }
 
 export function stateName(state) {

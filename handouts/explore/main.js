@@ -83,6 +83,16 @@ async function start() {
     document.documentElement.dataset.ready = 'yes';
 }
 
+/* A grey button does nothing. */
+addEventListener(
+    'click',
+    (event) => {
+        if (event.target.closest?.('button[aria-disabled="true"]'))
+            event.stopPropagation();
+    },
+    true,
+);
+
 /* Another link in the same window. */
 addEventListener('hashchange', () => {
     if (location.hash.startsWith('#s=')) location.reload();

@@ -2,7 +2,7 @@
  *
  * Part 2: the reader draws a lane, then sees the truth over it.
  */
-import {el, fixed, table, twin} from './dom.js';
+import {allow, el, fixed, table, twin} from './dom.js';
 import {virtual} from './lab.js';
 import {laneFigure, laneKeys, lanesOfEvents} from './lanes.js';
 
@@ -159,7 +159,7 @@ export async function part2(section, saved, changed) {
             cell.setAttribute('aria-pressed', String(on));
             cell.setAttribute('aria-label', `${i} to ${i + 1} ms`);
         });
-        check.disabled = state.shown || !state.cells.includes('1');
+        allow(check, !state.shown && state.cells.includes('1'));
     }
 
     /* A drag paints what its first cell became: all cells up to the one that it

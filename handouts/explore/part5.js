@@ -3,7 +3,7 @@
  * Part 5: the reader is the scheduler.
  */
 import {codeFigure} from './code.js';
-import {el, guess} from './dom.js';
+import {allow, el, guess} from './dom.js';
 import {orders, orderText} from './lab.js';
 import {caretsAfter, stepTable, stepText} from './steps.js';
 
@@ -277,7 +277,7 @@ function counterGame(box, saved, changed) {
             register.textContent =
                 value === null ? 'has loaded nothing' : `has in hand: ${value}`;
             for (const button of [one, more])
-                button.disabled = !mayGo(world, i + 1);
+                allow(button, mayGo(world, i + 1));
         });
         counter.textContent = `counter = ${world.counter}`;
         said.classList.remove('wrong');
@@ -315,7 +315,8 @@ function counterGame(box, saved, changed) {
                 ),
             ),
         );
-        undo.disabled = again.disabled = !state.moves;
+        allow(undo, state.moves);
+        allow(again, state.moves);
         least.hidden = state.mode === 'new';
         changed(state);
     }
@@ -459,9 +460,10 @@ async function hangGame(box, saved, changed) {
         const can = (walk.next ?? '').replace(/^.*: /, '').split(', ');
         select.value = state.mistake;
         buttons.forEach((button, i) => {
-            button.disabled = !can.includes(every[i]);
+            allow(button, can.includes(every[i]));
         });
-        undo.disabled = again.disabled = !before;
+        allow(undo, before);
+        allow(again, before);
         code.markWrong(new RegExp(`\\b${state.mistake.toUpperCase()}\\b`));
         code.mark(caretsAfter(walk.steps, walk.steps.length));
         const last = walk.steps.at(-1);

@@ -4,7 +4,7 @@
  */
 import {el, fixed, guess, table, twin} from './dom.js';
 import {readTrace, virtualLanes} from './lab.js';
-import {laneFigure, laneKeys} from './lanes.js';
+import {laneFigure, laneKeys, stateName} from './lanes.js';
 import {sampleTrace} from './sample.js';
 
 const WINDOW_MS = 100;
@@ -16,47 +16,33 @@ function median(values) {
     return sorted.length ? sorted[Math.floor((sorted.length - 1) / 2)] : 0;
 }
 
-/* The figures that the two runs are compared by. */
+function most(values) {
+    return values.reduce((a, b) => Math.max(a, b), 0);
+}
+
+/* The figures that the two runs are compared by; both begin at 0. */
 function figuresOf(lanes) {
-    const holds = lanes
-        .flatMap(({slices}, task) =>
-            slices
-                .filter(({state}) => state === 'holds')
-                .map(({from, to}) => ({task, from, to})),
-        )
+    const all = lanes.flatMap(({slices}, task) =>
+        slices.map((slice) => ({...slice, task})),
+    );
+    const lengths = (state) =>
+        all
+            .filter((slice) => slice.state === state)
+            .map(({from, to}) => to - from);
+    const holders = all
+        .filter(({state}) => state === 'holds')
         .sort((a, b) => a.from - b.from);
-    const end = Math.max(
-        0,
-        ...lanes.flatMap(({slices}) => slices.map(({to}) => to)),
-    );
-    const begin = Math.min(
-        end,
-        ...lanes.flatMap(({slices}) => slices.map(({from}) => from)),
-    );
-    const waits = lanes.flatMap(({slices}) =>
-        slices
-            .filter(({state}) => state === 'waits')
-            .map(({from, to}) => to - from),
-    );
-    let handoffs = 0;
-    let together = 0;
-    let until = 0;
-    let last = null;
-    for (const hold of holds) {
-        if (last !== null && hold.task !== last.task) handoffs++;
-        together += Math.max(0, Math.min(until, hold.to) - hold.from);
-        until = Math.max(until, hold.to);
-        last = hold;
-    }
-    const length = end - begin;
+    const handoffs = holders.filter(
+        ({task}, i) => i > 0 && task !== holders[i - 1].task,
+    ).length;
+    const length = most(all.map(({to}) => to));
     return {
         length,
         handoffs,
-        together,
         perSecond: length > 0 ? (handoffs / length) * 1e3 : 0,
-        hold: median(holds.map(({from, to}) => to - from)),
-        longest: Math.max(0, ...holds.map(({from, to}) => to - from)),
-        wait: median(waits),
+        hold: median(lengths('holds')),
+        longest: most(lengths('holds')),
+        wait: median(lengths('waits')),
     };
 }
 
@@ -72,8 +58,8 @@ function compared(real, twinRun) {
     else if (ratio > 1.1) said.push('The real lock changes hands more often.');
     if (real.wait > 1.2 * twinRun.wait)
         said.push(
-            'A real task waits longer for the lock: after its 5 ms it ' +
-                'asks, but the holder or the wake-up is late.',
+            'A real task waits longer for the lock: the holder sees the ' +
+                'request late, or the wake-up is late.',
         );
     if (real.longest > 1.5 * twinRun.longest)
         said.push(
@@ -81,27 +67,100 @@ function compared(real, twinRun) {
                 'ms. It may have lost its processor, or the other task woke ' +
                 'late.',
         );
-    if (real.length > 1.1 * twinRun.length)
+    if (!twinRun.isShorter && real.length > 1.1 * twinRun.length)
         said.push('The real run took longer as a whole.');
     if (!said.length)
         said.push('The two runs differ by a tenth at most in these figures.');
     return said;
 }
 
-/* What the virtual machine should do: the run's lock, tasks and length. */
+/* What the virtual machine should do: the run's lock, tasks and length. The
+ * older locks change hands so often that a short run must do. null: the run's
+ * tasks do not only count, or not at the same time. */
 function twinOf(real) {
-    const lock = /lock (\w+)/.exec(real.name)?.[1] ?? 'interval';
     const counting = real.lanes.map(({slices}) =>
         slices
             .filter(({state}) => state === 'holds' || state === 'runs')
             .reduce((sum, {from, to}) => sum + to - from, 0),
     );
+    const rests = real.lanes.some(({slices}) =>
+        slices.some(({state}) => state === 'io' || state === 'sleeps'),
+    );
+    if (rests || real.name.startsWith('serial') || !most(counting)) return null;
+    const lock =
+        /lock (none|mutex|ticks|interval)/.exec(real.name)?.[1] ?? 'none';
+    const limit = {mutex: 0.005, ticks: 0.1}[lock] ?? 20;
     const seconds = median(counting) / 1e3;
     return {
         lock,
-        seconds: Math.min(60, Math.max(0.001, seconds)),
+        seconds: Math.min(limit, Math.max(0.001, seconds)),
+        isShorter: seconds > limit,
         tasks: real.lanes.length,
     };
+}
+
+/* Named, and from 0 on. */
+function shiftedLanes(lanes) {
+    const first = lanes
+        .flatMap(({slices}) => slices)
+        .reduce((least, {from}) => Math.min(least, from), Infinity);
+    return lanes.map(({slices}, i) => ({
+        name: `task ${i + 1}`,
+        slices: slices.map((slice) => ({
+            ...slice,
+            from: slice.from - first,
+            to: slice.to - first,
+        })),
+    }));
+}
+
+async function twinLanes({lock, tasks, seconds}) {
+    const run = await virtualLanes([
+        '--lock',
+        lock,
+        '--tasks',
+        String(tasks),
+        '--seconds',
+        seconds.toFixed(4),
+    ]);
+    return shiftedLanes(run.lanes);
+}
+
+function differences(real, virtual) {
+    const row = (text, key, digits) => [
+        text,
+        fixed(real[key], digits),
+        fixed(virtual[key], digits),
+    ];
+    return [
+        el('h3', {}, 'What differs'),
+        table(
+            'The two runs',
+            ['figure', '>real', '>virtual'],
+            [
+                row('the whole run, ms', 'length', 1),
+                row('hand-offs', 'handoffs', 0),
+                row('hand-offs a second', 'perSecond', 0),
+                row('a holder keeps it, median, ms', 'hold', 2),
+                row('longest, ms', 'longest', 2),
+                row('a task waits for it, median, ms', 'wait', 2),
+            ],
+        ),
+        el(
+            'ul',
+            {},
+            compared(real, virtual).map((text) => el('li', {}, text)),
+        ),
+        el(
+            'p',
+            {class: 'note'},
+            'On the virtual machine a wake-up takes 0.05 ms, and its tasks ' +
+                'only count. ' +
+                (virtual.isShorter
+                    ? 'Its run is shorter: this lock changes hands very often.'
+                    : ''),
+        ),
+    ];
 }
 
 export async function part6(section, saved, changed) {
@@ -112,6 +171,7 @@ export async function part6(section, saved, changed) {
         sample: Boolean(saved.sample),
     };
     const error = el('p', {class: 'verdict wrong', role: 'alert'});
+    const head = el('div');
     const result = el('div');
     const file = el('input', {
         type: 'file',
@@ -162,8 +222,21 @@ export async function part6(section, saved, changed) {
     async function show(text, name) {
         error.textContent = '';
         try {
-            await compare(readTrace(text), name);
+            const runs = readTrace(text);
+            const select = el(
+                'select',
+                {onchange: () => compare(runs[Number(select.value)])},
+                runs.map((run, i) =>
+                    el('option', {value: i}, run.name || `run ${i + 1}`),
+                ),
+            );
+            head.replaceChildren(
+                el('p', {}, `${name}: ${runs[0].name || 'no name'}.`),
+                runs.length > 1 ? el('label', {}, 'The run: ', select) : '',
+            );
+            await compare(runs[0]);
         } catch (wrong) {
+            head.replaceChildren();
             result.replaceChildren();
             error.textContent =
                 `${name} is not a trace of a lab: ` +
@@ -171,43 +244,23 @@ export async function part6(section, saved, changed) {
         }
     }
 
-    async function compare(real, name) {
-        const settings = twinOf(real);
-        if (real.lanes.length > MOST_TASKS)
+    /* The real run, above its twin if it has one. */
+    async function compare(run) {
+        if (run.lanes.length > MOST_TASKS)
             throw new Error(
-                `it has ${real.lanes.length} tasks, and ` +
-                    `${MOST_TASKS} is the most that fit here`,
+                `it has ${run.lanes.length} tasks, and ${MOST_TASKS} is the ` +
+                    'most that fit here',
             );
-        const first = Math.min(
-            ...real.lanes.flatMap(({slices}) => slices.map(({from}) => from)),
-        );
-        const shifted = real.lanes.map(({slices}, i) => ({
-            name: `task ${i + 1}`,
-            slices: slices.map(({state: what, from, to}) => ({
-                state: what,
-                from: from - first,
-                to: to - first,
-            })),
-        }));
-        const argv = [
-            '--lock',
-            settings.lock,
-            '--tasks',
-            String(settings.tasks),
-            '--seconds',
-            settings.seconds.toFixed(4),
-        ];
-        const twinRun = await virtualLanes(argv);
-        const lanes = twinRun.lanes.map(({slices}, i) => ({
-            name: `task ${i + 1}`,
-            slices,
-        }));
-        const ours = figuresOf(shifted);
-        const theirs = figuresOf(lanes);
+        const settings = twinOf(run);
+        const real = shiftedLanes(run.lanes);
+        const virtual = settings ? await twinLanes(settings) : [];
+        const ours = figuresOf(real);
+        const theirs = {...figuresOf(virtual), ...settings};
         const end = Math.max(ours.length, theirs.length);
         const span = Math.min(WINDOW_MS, end);
-        const realLanes = laneFigure('The real run');
+        const realBox = laneFigure('The real run');
         const virtualBox = laneFigure('The virtual run');
+        const output = el('output');
         const from = el('input', {
             type: 'range',
             min: '0',
@@ -219,106 +272,73 @@ export async function part6(section, saved, changed) {
                 changed(state);
             },
         });
-        const output = el('output');
-        const showLanes = () => {
-            const begin = Math.min(state.from, Number(from.max));
-            from.value = String(begin);
-            output.textContent = ` ${begin} to ${fixed(begin + span, 0)} ms`;
-            realLanes.show({from: begin, to: begin + span, lanes: shifted});
-            virtualBox.show({from: begin, to: begin + span, lanes});
-        };
-        const used = new Set(
-            shifted
-                .concat(lanes)
-                .flatMap(({slices}) => slices.map(({state: what}) => what)),
-        );
-        const row = (text, key, digits) => [
-            text,
-            fixed(ours[key], digits),
-            fixed(theirs[key], digits),
-        ];
+        const begin = () => Math.min(state.from, Number(from.max));
+        function showLanes() {
+            const place = {from: begin(), to: begin() + span};
+            from.value = String(begin());
+            output.textContent = ` ${begin()} to ${fixed(place.to, 0)} ms`;
+            realBox.show({...place, lanes: real});
+            if (settings) virtualBox.show({...place, lanes: virtual});
+        }
+        const used = real
+            .concat(virtual)
+            .flatMap(({slices}) => slices.map(({state: what}) => what));
+        const slicesOf = (which, lanes) =>
+            lanes.flatMap(({name, slices}) =>
+                slices
+                    .filter(
+                        (slice) =>
+                            slice.to > begin() && slice.from < begin() + span,
+                    )
+                    .slice(0, 20)
+                    .map((slice) => [
+                        which,
+                        name,
+                        stateName(slice.state),
+                        fixed(slice.from, 3),
+                        fixed(slice.to, 3),
+                    ]),
+            );
         result.replaceChildren(
-            el(
-                'p',
-                {},
-                `${name}: ${real.name || 'no name'}. ` +
-                    (real.lost
-                        ? `The lab could not record ${real.lost} slices.`
-                        : ''),
-            ),
-            el('label', {}, 'Both show', output, from),
+            run.lost
+                ? el('p', {}, `The lab could not record ${run.lost} slices.`)
+                : '',
+            el('label', {}, 'Shown', output, from),
             el('h3', {}, 'The real run'),
-            realLanes,
-            el(
-                'h3',
-                {},
-                `The virtual run: lock ${settings.lock}, ${settings.tasks} ` +
-                    `tasks of ${fixed(settings.seconds, 3)} s`,
-            ),
-            virtualBox,
+            realBox,
+            ...(settings
+                ? [
+                      el(
+                          'h3',
+                          {},
+                          `The virtual run: lock ${settings.lock}, ` +
+                              `${settings.tasks} task` +
+                              `${settings.tasks === 1 ? '' : 's'} of ` +
+                              `${fixed(settings.seconds, 3)} s`,
+                      ),
+                      virtualBox,
+                  ]
+                : [
+                      el(
+                          'p',
+                          {},
+                          'Only tasks that count at the same time have a twin.',
+                      ),
+                  ]),
             laneKeys(
-                ['holds', 'waits', 'io', 'sleeps', 'runs'].filter((what) =>
-                    used.has(what),
+                ['holds', 'waits', 'io', 'sleeps', 'runs', 'python'].filter(
+                    (what) => used.includes(what),
                 ),
             ),
-            el('h3', {}, 'What differs'),
-            table(
-                'The two runs',
-                ['figure', '>real', '>virtual'],
-                [
-                    row('the whole run, ms', 'length', 1),
-                    row('hand-offs', 'handoffs', 0),
-                    row('hand-offs a second', 'perSecond', 0),
-                    row('a holder keeps it, median, ms', 'hold', 2),
-                    row('longest, ms', 'longest', 2),
-                    row('a task waits for it, median, ms', 'wait', 2),
-                ],
-            ),
-            ours.together > 0.1
-                ? el(
-                      'p',
-                      {},
-                      'In the real run two tasks seem to hold the lock at ' +
-                          'the same moment. Is it a run without a lock?',
-                  )
-                : '',
-            el(
-                'ul',
-                {},
-                compared(ours, theirs).map((text) => el('li', {}, text)),
-            ),
-            el(
-                'p',
-                {class: 'note'},
-                'A wake-up takes 0.05 ms on the virtual machine.',
-            ),
+            ...(settings ? differences(ours, theirs) : []),
             twin(() =>
                 table(
-                    'The slices shown, up to 80',
+                    'The first slices shown of each task',
                     ['run', 'task', 'what', '>from ms', '>to ms'],
                     [
-                        ['real', shifted],
-                        ['virtual', lanes],
-                    ]
-                        .flatMap(([which, all]) =>
-                            all.flatMap(({name: task, slices}) =>
-                                slices
-                                    .filter(
-                                        (slice) =>
-                                            slice.to > state.from &&
-                                            slice.from < state.from + span,
-                                    )
-                                    .slice(0, 20)
-                                    .map((slice) => [
-                                        which,
-                                        task,
-                                        slice.state,
-                                        fixed(slice.from, 3),
-                                        fixed(slice.to, 3),
-                                    ]),
-                            ),
-                        )
-                        .slice(0, 80),
+                        ...slicesOf('real', real),
+                        ...slicesOf('virtual', virtual),
+                    ],
                 ),
             ),
         );
@@ -354,7 +374,7 @@ export async function part6(section, saved, changed) {
         saved.guess,
         async (i, before) => {
             state.guess = i;
-            figure.replaceChildren(area, error, result);
+            figure.replaceChildren(area, error, head, result);
             if (state.sample)
                 await show(
                     sampleTrace,

@@ -139,7 +139,8 @@ class Browser:
         return self.wait("""[...document.querySelectorAll(arguments[0])].find(
             (element) => element.textContent.replaceAll('\u00a0', ' ')
                 .includes(arguments[1]) &&
-                element.checkVisibility() && !element.disabled)""",
+                element.checkVisibility() &&
+                element.ariaDisabled !== 'true')""",
                          f"{css} with '{text}'", css, text)
 
     def text(self, css):
@@ -315,7 +316,7 @@ def check_mouse(browser, page, folder):
     browser.click("#counter button", "Python since 3.10")
     browser.click("#counter .thread button", "one bytecode")
     same(browser.js("""return document.querySelectorAll('#counter .thread')[1]
-        .querySelector('button').disabled"""), True,
+        .querySelector('button').ariaDisabled"""), "true",
          "no checkpoint: thread 2's button is grey")
     browser.click("#counter button", "counter += f()")
     browser.click("#counter button", "Show me the least sum")
