@@ -282,7 +282,7 @@ what is there: main.c'
     ln -s "$BUILD/grader" mine/grader
     : >mine/learner.jsonl
     BUILD=$PWD/mine SUBMISSION=$solutions run script -qec \
-        "'$ROOT/scripts/grade' --only 04_let_go" /dev/null </dev/null
+        "'$ROOT/scripts/grade' --only 04_let_go </dev/null" /dev/null </dev/null
     same "$status" 0
     run jq -c '[.exercise, .points == .of, .of > 0]' mine/learner.jsonl
     same "$output" '["04_let_go",true,true]'
