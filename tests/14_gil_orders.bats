@@ -98,7 +98,9 @@ orders() {
 @test "14: not all: said, and status 1" {
     lab 14_gil_orders --limit 10
     same "$status" 1
-    matches "$output" "10 orders were walked, [0-9]+ steps. That is not all."
+    matches "$output" "Walked: 10 orders, [0-9]+ steps. That is not all."
+    lab 14_gil_orders --walks 1
+    contains "$output" "Walked at random: 1 order, seed 1."
     orders --walks 200 --seed 7
     same "$status" 1
     holds '.walked == 200' '.seed == 7' 'has("all") | not'

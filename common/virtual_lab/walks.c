@@ -8,6 +8,7 @@
 
 #include "common/base/fail.h"
 #include "common/base/file.h"
+#include "common/base/number.h"
 #include "common/lab/json.h"
 #include "common/lab/screen.h"
 #include "common/virtual/columns.h"
@@ -34,14 +35,14 @@ static void say_what_came(const struct walks *walks,
     if (!virtual_sees_memory())
         screen_line("This is built with ThreadSanitizer: it sees no use of "
                     "memory, and so not all orders.");
+    char walked[40];
+    number_of(walked, sizeof walked, (double)result->executions, 15, "order");
     if (walks->bounds.walks)
-        screen_line("%" PRIu64 " orders were walked at random, seed %" PRIu64
-                    ". That is not all.",
-                    result->executions, walks->bounds.seed);
+        screen_line("Walked at random: %s, seed %" PRIu64 ". That is not all.",
+                    walked, walks->bounds.seed);
     else if (!result->all)
-        screen_line("%" PRIu64 " orders were walked, %" PRIu64
-                    " steps. That is not all.",
-                    result->executions, result->all_steps);
+        screen_line("Walked: %s, %" PRIu64 " steps. That is not all.", walked,
+                    result->all_steps);
     else
         say_count(result);
     if (!result->fault)
