@@ -16,7 +16,7 @@ setup_file() {
     [ -e "$ROOT/build/jansson/src/jansson.h" ] || missing+="jansson's source "
     export missing
     [ -n "$missing" ] || env -u MAKEFLAGS -u MAKELEVEL -u V -u CC -u SANITIZE \
-        make -s -C "$ROOT" BUILD="$BUILD" explore >&2
+        make -s -j2 -C "$ROOT" BUILD="$BUILD" explore >&2
 }
 
 needs_page() {
