@@ -91,6 +91,9 @@ def exercise(name, tests, tap, reason=None, left=None):
             "status": "error",
             "reason": "the grader could not run this check"
                       + (f": {reason}" if reason else "")}
+        if found["status"] == "failed" and "expected" not in found:
+            found = {"status": "error", "reason": "this check of the grader"
+                     " failed by itself" + (f": {reason}" if reason else "")}
         if found["status"] == "failed":
             found.setdefault("hints", [])
         result.append({**test, "points": 0, **found})
@@ -142,11 +145,13 @@ def submission(name, seed, machine, exercises, remarks=()):
 
 
 def errors(result):
-    """The tests that the grader could not run, or that ran out of memory."""
+    """The tests that the grader could not run, or that ran out of memory, or of
+    space on the disk."""
     return [test for exercise in result["exercises"]
             for test in exercise["tests"]
             if test["status"] == "error"
-            or "no memory is left" in test.get("reason", "") + test.get("got", "")]
+            or re.search("no (memory|space) is left",
+                         test.get("reason", "") + test.get("got", ""))]
 
 
 # --- for people

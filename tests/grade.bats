@@ -125,6 +125,28 @@ fair_lock() {
     same "$(jq '[.score, (.tests | length)] | @csv' <<<"$output")" '"0,6"'
 }
 
+@test "grade: hints fit the fault, and not only the test" {
+    local name
+    mkdir "$class"/{divides_by_none,array_of_100,total_added_apart}
+    for name in divides_by_none array_of_100 total_added_apart; do
+        cp "$ROOT/tests/exercises/wrong/02_count_right/$name.c" \
+            "$class/$name/02_count_right.c"
+    done
+    run --separate-stderr "$ROOT/scripts/grade" --only 02_count_right \
+        --out out "$class"
+    first_hint() {
+        jq -r --arg name "$1" '.submissions[] | select(.submission == $name)
+            | first(.exercises[].tests[] | select(.hints)).hints[0]' \
+            out/grades.json
+    }
+    contains "$(first_hint divides_by_none)" 'What do you divide by?'
+    contains "$(first_hint array_of_100)" 'Which array of yours has a fixed size?'
+    contains "$(first_hint total_added_apart)" 'Which line of add_part()'
+    # Found in an order of its steps, not by luck.
+    contains "$(first_got total_added_apart)" 'the sum of 4 values is 11, and'
+    contains "$(first_got total_added_apart)" '31  total += sum;'
+}
+
 @test "grade: a folder of submissions into CSV, JSON and JUnit" {
     hand_in ann
     echo 'not C' >bad.c
@@ -218,6 +240,35 @@ what is there: main.c'
 "bob",20'
 }
 
+@test "grade: a check that fails by itself is the grader's, and loses no point" {
+    python3 - "$ROOT/scripts" <<'END'
+import sys
+sys.path.insert(0, sys.argv[1])
+import results
+result = results.exercise("04_let_go", [{"name": "a", "of": 3}], """1..1
+not ok 1 [3 pts] a
+# (from function `report_of' in file box.bash, line 9)
+#   `cp "$BOX/printed" "$run/printed"' failed
+# cp: error writing 'printed': No space left on device
+""")
+test, = result["tests"]
+assert test["status"] == "error", test
+assert "No space left" in test["reason"], test
+assert (result["points"], result["not_measured"]) == (0, 3), result
+END
+}
+
+@test "grade: a disk with little space is not taken" {
+    mkdir small
+    mount -t tmpfs -o size=14m none small 2>/dev/null ||
+        skip 'not measured: no disk can be mounted here'
+    SUBMISSION=$solutions TMPDIR=$PWD/small grade --json json
+    umount small
+    same "$status" 0
+    same "$(jq -r '.points, (.machine.folder | endswith("small"))' json |
+        xargs)" '20 false'
+}
+
 @test "grade: mistakes in the command line" {
     for mistake in '--hints 4' '--seed x' '--only 99_none' '--nonsense' \
         /nowhere '--jobs 0' '--json /nonexistent/x' '--out /proc/x .' \
@@ -244,6 +295,8 @@ what is there: main.c'
     python3 -m zipfile -e autograder.zip ag/source
     rm ag/source/kit/scripts/grade
     AUTOGRADER=$PWD/ag bash ag/source/run_autograder
+    contains "$(jq -r .output ag/results/results.json)" 'grader itself failed'
+    TMPDIR=/nowhere AUTOGRADER=$PWD/ag bash ag/source/run_autograder
     contains "$(jq -r .output ag/results/results.json)" 'grader itself failed'
 }
 

@@ -44,9 +44,11 @@ total() {
 }
 
 ended() {
-    [ "$status" = "$1" ] ||
-        lose "with ${#urls[@]} addresses, exit status $1" \
-            "$(how_ended "$status" "$(seconds_left)")"
+    local why=${why-} hints=("${hints[@]}")
+    [ "$status" != "$1" ] || return 0
+    ((status < 124)) || fits_ending "$status"
+    lose "with ${#urls[@]} addresses, exit status $1" \
+        "$(how_ended "$status" "$(seconds_left)")"
 }
 
 # printed LINE...: these lines and no others.

@@ -60,9 +60,15 @@ tell() {
     printf '%s: %s\n' "$1" "$2" | sed '2,$s/^/| /'
 }
 
-# lose EXPECTED GOT: the test fails, and this is how.
+# lose EXPECTED GOT: the test fails, and this is how. Where nothing can be written
+# any more, a report that is missing is the grader's trouble.
 lose() {
     local hint number=1
+    head -c 300000 /dev/zero 2>/dev/null >"$BOX/room" || {
+        rm -f "$BOX/room"
+        skip "not measured: no space is left in ${BOX%/*}"
+    }
+    rm "$BOX/room"
     tell expected "$1"
     tell got "${2:-nothing}"
     tell why "${why-}"
@@ -140,8 +146,15 @@ harness() {
     elif [ -n "${facts[stuck]-}" ]; then
         stuck
     elif [ -z "${facts[end]-}" ]; then
-        lose 'it runs to the end of the check' "$(<"$run/ending")"
+        ended_early
     fi
+}
+
+# The run has not come to its end.
+ended_early() {
+    local why=${why-} hints=("${hints[@]}")
+    fits_ending "$(<"$run/status")"
+    lose 'it runs to the end of the check' "$(<"$run/ending")"
 }
 
 # Into the array `facts`: what the run has reported.
@@ -323,6 +336,37 @@ fits_fault() {
         hints=('The lines of the race are in the order, after the word race.'
             'Is the same mutex held at both of these lines?'
             'What several threads use is read and written with one mutex held, or it is atomic.')
+        ;;
+    esac
+}
+
+# fits_ending STATUS: the same for the ways in which a program ends too early.
+fits_ending() {
+    case $1 in
+    0 | 1 | 2)
+        why='The check calls your functions and goes on after them: nothing in them ends the program.'
+        hints=('Which call in your part ends the program: exit(), fail(), abort()?')
+        ;;
+    124 | 152)
+        why='What does not end is never right.'
+        hints=('Which loop, or which wait, goes on for ever?'
+            'Print what the loop looks at: does it come to the value that ends it? A count below 0 is huge when it is unsigned.')
+        ;;
+    132)
+        why='Each array has a size, and an index outside of it is the memory of something else.'
+        hints=('Which array of yours has a fixed size? Who needs more?'
+            'allocate() makes room for as many as there are.')
+        ;;
+    136)
+        why='A division by zero ends the program.'
+        hints=('What do you divide by? When is that zero?'
+            'count / threads is 0 when there are fewer values than threads.')
+        ;;
+    134 | 135 | 139)
+        why='A pointer leads to memory that is not there, not yours, or freed.'
+        hints=('Which pointer is NULL, or was never set, or was freed before?'
+            'Who frees it, and does a thread still use it then?'
+            'Compile it with -fsanitize=address and run it: it names the line.')
         ;;
     esac
 }
