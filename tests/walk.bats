@@ -152,6 +152,20 @@ program() {
     contains "$output" "No order fails."
 }
 
+@test "walk: memory that is used when it is free, though in an order that is right" {
+    program 'static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;' \
+        'static int *shared;' \
+        'static void *body(void *with) { pthread_mutex_lock(&mutex);' \
+        '*shared = 1; pthread_mutex_unlock(&mutex); return with; }' \
+        'int main(void) { pthread_t t; shared = malloc(sizeof *shared);' \
+        'pthread_create(&t, NULL, body, NULL); pthread_mutex_lock(&mutex);' \
+        'free(shared); pthread_mutex_unlock(&mutex);' \
+        'return pthread_join(t, NULL); }'
+    walk "$program"
+    same "$status" 1
+    contains "$output" 'thread 2 uses memory that is free already, program.c:6'
+}
+
 @test "walk: a _Thread_local variable is the thread's own, also by its address" {
     program 'static _Thread_local int own = 1, *at; static int *first;' \
         'static void *body(void *with) { own++; at = &own;' \

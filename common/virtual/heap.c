@@ -36,6 +36,8 @@ _Static_assert(offsetof(struct block, mark) + sizeof(uint64_t) ==
                "the mark is in front of the block");
 
 static struct block *last;
+static struct block *freed[64]; /* of this run: those that are looked for */
+size_t virtual_heap_freed_blocks;
 static bool owns_all;
 
 static bool in_run(void)
@@ -119,6 +121,8 @@ void virtual_free(void *memory, struct virtual_place here)
     if (block->mark == FREED)
         virtual_wrong("frees memory that is free already", here);
     block->mark = FREED;
+    if (virtual_heap_freed_blocks < sizeof freed / sizeof *freed)
+        freed[virtual_heap_freed_blocks++] = block;
     struct scheduler *scheduler = virtual_me->threads->scheduler;
     size_t seen = block->bytes < MOST_SEEN ? block->bytes : MOST_SEEN;
     if (!scheduler->sees_memory || seen == 0)
@@ -132,8 +136,19 @@ void virtual_free(void *memory, struct virtual_place here)
     virtual_use();
 }
 
+bool virtual_heap_freed(const volatile void *memory, size_t bytes)
+{
+    uintptr_t begin = (uintptr_t)memory;
+    for (size_t i = 0; i < virtual_heap_freed_blocks; i++)
+        if (begin < (uintptr_t)(freed[i] + 1) + freed[i]->bytes &&
+            begin + bytes > (uintptr_t)(freed[i] + 1))
+            return true;
+    return false;
+}
+
 void virtual_heap_clear(void)
 {
+    virtual_heap_freed_blocks = 0;
     while (last) {
         struct block *block = last;
         last = block->before;

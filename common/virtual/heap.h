@@ -22,6 +22,11 @@ void *virtual_realloc(void *memory, size_t bytes, struct virtual_place here);
 /* To free memory is to write to all of it: a race with whoever uses it. */
 void virtual_free(void *memory, struct virtual_place here);
 
+/* Is any of these bytes in a block of the run that has been freed? That can
+ * only be where there are such blocks. */
+extern size_t virtual_heap_freed_blocks;
+bool virtual_heap_freed(const volatile void *memory, size_t bytes);
+
 /* From now on what is allocated outside the threads belongs to the run as well;
  * or no longer. */
 void virtual_heap_owns_all(bool all);

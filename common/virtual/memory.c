@@ -13,6 +13,7 @@
  * A plain access follows when the function returns. An atomic one is done here,
  * in the strongest order; the order that was asked for stands in the point.
  */
+#include "common/virtual/heap.h"
 #include "common/virtual/threads.h"
 
 #include <stddef.h>
@@ -65,6 +66,8 @@ static bool reach(enum point_kind kind, const volatile void *memory,
                                        .order = order,
                                        .until_ns = VIRTUAL_NEVER,
                                        .place = place};
+    if (virtual_heap_freed_blocks && virtual_heap_freed(memory, bytes))
+        virtual_wrong("uses memory that is free already", place);
     if (order == VIRTUAL_PLAIN)
         virtual_use();
     else

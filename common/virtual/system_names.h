@@ -97,6 +97,8 @@
 #define nanosleep(time, left) virtual_nanosleep(time, left, VIRTUAL_HERE)
 #define clock_gettime virtual_clock_gettime
 #define time(result) virtual_time(result)
+#define timespec_get(now, base)                                                \
+    (virtual_clock_gettime(CLOCK_REALTIME, now), base)
 
 /* What would not be the same each time, or would outlive the run. */
 #define rand virtual_rand
