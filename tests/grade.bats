@@ -61,6 +61,20 @@ first_got() {
 "way",15,15,20,0,15,""'
 }
 
+@test "exercises: that of the fair lock shows who came and who was served" {
+    gcc -std=c11 -D_POSIX_C_SOURCE=200809L -DGIL_LABS_VERSION='"0"' -pthread \
+        -I"$ROOT" -o fair "$solutions/03_fair_lock.c" "$BUILD/libcommon.a" \
+        -ljansson -ldl
+    # A thread may be stopped for long before it stands in the queue.
+    for _ in 1 2 3 4 5; do
+        run timeout -k 1 60 ./fair --tasks 3
+        same "$status" 0
+        same "${lines[0]}" 'came:   main 1 2 3 main'
+        [ "${lines[1]}" != 'served: main 1 2 3 main' ] || break
+    done
+    same "${lines[1]}" 'served: main 1 2 3 main'
+}
+
 # The starter of exercise 03 as a submission of one's own.
 fair_lock() {
     export SUBMISSION=$PWD/mine

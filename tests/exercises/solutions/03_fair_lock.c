@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/fail.h"
 #include "common/base/timing.h"
@@ -60,28 +61,58 @@ void lock_drop(struct lock *lock)
 
 /* ---- to here ---- */
 
-struct guest {
-    pthread_t thread;
-    struct lock *lock;
-    uint64_t times, again;
-    struct guest **last; /* who had the lock last: owned by its holder */
+enum {
+    APART_MS = 20 /* for a thread that has come to stand in the queue */
 };
 
-static atomic_uint waiting;
+struct guest {
+    pthread_t thread;
+    uint64_t number; /* 0: the main thread */
+};
 
-static void *take_and_drop(void *argument)
+static struct lock *lock;
+static uint64_t *served, count; /* whom, in order: its holder's */
+static atomic_uint_fast64_t came;
+
+static void be_served(uint64_t number)
 {
-    struct guest *me = argument;
-    for (int64_t until = wall_ns() + 500000000; wall_ns() < until;) {
-        atomic_fetch_add(&waiting, 1);
-        lock_take(me->lock);
-        bool others = atomic_fetch_sub(&waiting, 1) > 1;
-        me->times++;
-        me->again += others && *me->last == me;
-        *me->last = me;
-        lock_drop(me->lock);
-    }
+    atomic_store(&came, number);
+    lock_take(lock);
+    served[count++] = number;
+}
+
+static void *come(void *argument)
+{
+    const struct guest *me = argument;
+    be_served(me->number);
+    lock_drop(lock);
     return NULL;
+}
+
+/* Start a thread that comes, and go on when it waits. */
+static void let_come(struct guest *guest)
+{
+    int error = pthread_create(&guest->thread, NULL, come, guest);
+    if (error)
+        fail("cannot start thread %" PRIu64 ": %s", guest->number,
+             strerror(error));
+    while (atomic_load(&came) != guest->number)
+        sleep_ns(1000000);
+    sleep_ns(1000000 * APART_MS);
+}
+
+static void print_orders(uint64_t threads)
+{
+    printf("came:   main");
+    for (uint64_t i = 1; i <= threads; i++)
+        printf(" %" PRIu64, i);
+    printf(" main\nserved:");
+    for (uint64_t i = 0; i < count; i++)
+        if (served[i])
+            printf(" %" PRIu64, served[i]);
+        else
+            printf(" main");
+    printf("\n");
 }
 
 static const struct lab lab = {
@@ -90,24 +121,27 @@ static const struct lab lab = {
     .options = OPTIONS_TASKS,
 };
 
+/* The main thread has the lock. Others come, one after the other. Then it drops
+ * the lock and comes again. */
 int main(int argc, char **argv)
 {
     struct options options = lab_begin(&lab, argc, argv);
     struct guest *guest = allocate(options.tasks, sizeof *guest);
-    struct guest *last = NULL;
-    struct lock *lock = lock_new();
+    served = allocate(options.tasks + 2, sizeof *served);
+    lock = lock_new();
+    be_served(0);
     for (uint64_t i = 0; i < options.tasks; i++) {
-        guest[i] = (struct guest){.lock = lock, .last = &last};
-        if (pthread_create(&guest[i].thread, NULL, take_and_drop, &guest[i]))
-            fail("cannot start thread %" PRIu64, i + 1);
+        guest[i].number = i + 1;
+        let_come(&guest[i]);
     }
-    for (uint64_t i = 0; i < options.tasks; i++) {
+    lock_drop(lock);
+    be_served(0);
+    lock_drop(lock);
+    for (uint64_t i = 0; i < options.tasks; i++)
         pthread_join(guest[i].thread, NULL);
-        printf("thread %" PRIu64 " had the lock %" PRIu64 " times, %" PRIu64
-               " of them again before one who waited\n",
-               i + 1, guest[i].times, guest[i].again);
-    }
+    print_orders(options.tasks);
     lock_free(lock);
+    free(served);
     free(guest);
     return 0;
 }
