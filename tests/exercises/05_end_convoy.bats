@@ -86,7 +86,7 @@ while the I/O thread had the lock"
     hints 'Does the thread that is asked see it at its next checkpoint?' \
         'Does it also lose the lock? A thread that drops it and takes it again at once nearly always wins.' \
         'Forced switching: a thread that was asked waits in lock_drop() until another has the lock.'
-    expect "$(fact handoffs)" '>' "$([ -e "$BOX/unwalked" ] && echo 8 || echo 100)" \
+    expect "$(fact handoffs)" '>' "$([ -e "$BOX/unwalked" ] && echo 8 || echo 140)" \
         'the number of hand-offs in a second'
 }
 
@@ -132,6 +132,6 @@ while the I/O thread had the lock"
 @test "[2 pts] no data race" {
     why 'What was written under the lock must be seen by the next who holds it.'
     hints 'Everything in struct lock but the request belongs to the thread that has its mutex.'
-    walk race 'in every order no data race, and each mutex in the hands of who locked it' \
+    walk race 'in every order no data race, each mutex in the hands of who locked it, and no use of memory that is free' \
         run_race
 }

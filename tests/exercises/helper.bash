@@ -251,11 +251,12 @@ walk() {
     [ -n "${facts[fault]-}" ] || return 0
     fits_fault "${facts[fault]}"
     picture=$(sed -n 's/^| /  /p' "$run/facts")
-    if [ -n "${GRADE_LEAVES-}" ] && [ ! -e "$GRADE_LEAVES/$EXERCISE.order" ]; then
+    if [ -n "${GRADE_LEAVES-}" ] && [ ! -e "$GRADE_LEAVES/$EXERCISE.order" ] &&
+        grep -q '^=' "$run/facts"; then
         sed -n 's/^= //p' "$run/facts" >"$GRADE_LEAVES/$EXERCISE.order"
         picture+=$'\n'"Follow it again: make replay EX=$EXERCISE"
     fi
-    lose "$right" "${facts[text]}"$'\n'"$picture"
+    lose "$right" "${facts[text]}${picture:+$'\n'$picture}"
 }
 
 # walked MODE: the facts of this walk. False: the code cannot be walked, for the

@@ -33,7 +33,7 @@ enum {
  * from a byte of `pad`. The report is kept too, and written at the end, when no
  * function of the student's is called any more. */
 static unsigned char word[32], pad[sizeof word];
-static char lines[1 << 18];
+static char lines[1 << 20];
 static size_t written;
 static bool alone; /* the processes that we may end are the student's own */
 

@@ -212,10 +212,11 @@ static void begin_queue(void *with)
 }
 
 /* Thread 1 has the lock until all others wait. Each of these comes when the
- * one before it waits. */
-static void queue_up(void *with, unsigned me)
+ * one before it waits: in the order of their numbers, or the other way round.
+ * Where several could go on, the one with the lowest number does. */
+static void queue_up(const struct walked_check *check, unsigned me,
+                     unsigned place)
 {
-    const struct walked_check *check = with;
     if (me == 1) {
         lock_take(lock);
         queue.came = queue.had = 1;
@@ -223,38 +224,61 @@ static void queue_up(void *with, unsigned me)
         lock_drop(lock);
         return;
     }
-    walked_when_still("comes", &queue.came, me - 1);
-    queue.came = me;
+    walked_when_still("comes", &queue.came, place - 1);
+    queue.came = place;
     lock_take(lock);
-    if (++queue.had != me)
+    if (++queue.had != place)
         orders_fail("%u threads wait; the one that came as number %u gets the "
                     "lock as number %u",
-                    check->threads - 1, me - 1, queue.had - 1);
+                    check->threads - 1, place - 1, queue.had - 1);
     lock_drop(lock);
+}
+
+static void come_forwards(void *with, unsigned me)
+{
+    queue_up(with, me, me);
+}
+
+static void come_backwards(void *with, unsigned me)
+{
+    const struct walked_check *check = with;
+    queue_up(with, me, check->threads + 2 - me);
 }
 
 static struct orders_subject queue_of(const struct walked_check *check)
 {
     return (struct orders_subject){.threads = check->threads,
                                    .begin = begin_queue,
-                                   .body = queue_up,
+                                   .body = come_forwards,
                                    .with = (void *)(uintptr_t)check};
+}
+
+static struct orders_subject queue_backwards(const struct walked_check *check)
+{
+    struct orders_subject subject = queue_of(check);
+    subject.body = come_backwards;
+    return subject;
 }
 
 /* ---- those who wait sleep: also one order only ---- */
 
 enum {
     AWAKE_MS = 400,
-    MOST_WAKES = 3 /* by a time limit, in these milliseconds */
+    MOST_WAKES = 3, /* by themselves, in these milliseconds */
+    MOST_STEPS = 3000
 };
 
-static unsigned never;                   /* 0 */
-static int64_t limit_ns[ORDERS_THREADS]; /* of each thread's wait */
+static unsigned never; /* 0 */
+static struct {
+    int64_t now_ns, limit_ns; /* what time it is for it, and its wait's limit */
+    unsigned steps;
+} waiter[ORDERS_THREADS];
 static unsigned wakes;
 
 static void begin_sleep(void *with)
 {
     begin_queue(with);
+    memset(waiter, 0, sizeof waiter);
     wakes = 0;
 }
 
@@ -269,20 +293,29 @@ static void let_wait(void *with, unsigned me)
     walked_when_still("drops it", &never, 1);
 }
 
-/* Each wait that ends by its time limit costs a wake-up. */
+/* Each wait that ends by itself costs a wake-up, and each look a little. */
 static void see_it_wake(void *with)
 {
     const struct threads *threads = orders_threads();
     const struct thread *last = orders_last();
     (void)with;
-    if (last && orders_last_step()->woken == WOKEN_BY_TIME &&
-        limit_ns[last->number - 1] < INT64_C(1000000) * AWAKE_MS &&
-        ++wakes > MOST_WAKES)
-        orders_fail("thread %u, which waits, wakes up again and again by a "
-                    "time limit",
-                    last->number);
+    if (last) {
+        const struct orders_step *step = orders_last_step();
+        unsigned me = last->number - 1;
+        bool by_itself =
+            step->woken == WOKEN_BY_TIME || step->kind == POINT_SLEEP + 1;
+        if (by_itself)
+            waiter[me].now_ns = waiter[me].limit_ns;
+        bool early = waiter[me].now_ns < INT64_C(1000000) * AWAKE_MS;
+        if (early && by_itself && ++wakes > MOST_WAKES)
+            orders_fail("thread %u, which waits, wakes up by itself again and "
+                        "again",
+                        last->number);
+        if (early && ++waiter[me].steps > MOST_STEPS)
+            orders_fail("thread %u, which waits, goes on and on", last->number);
+    }
     for (size_t i = 0; i < threads->count; i++)
-        limit_ns[i] = threads->thread[i]->point.until_ns;
+        waiter[i].limit_ns = threads->thread[i]->point.until_ns;
 }
 
 static struct orders_subject sleep_of(const struct walked_check *check)
@@ -320,6 +353,16 @@ static const struct walked_check checks[] = {
      WALKED_FINDS_CHECK,
      {.preemptions = 2, .time_outs = 1, .spurious = 1}},
     {"exclusive",
+     "2 threads, also between plain accesses",
+     keep_out,
+     2,
+     1,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 2,
+      .steps = 200,
+      .all_steps = 1000000,
+      .plain_steps = true}},
+    {"exclusive",
      "3 threads",
      keep_out,
      3,
@@ -344,16 +387,23 @@ static const struct walked_check checks[] = {
      "3 threads",
      come_in_order,
      3,
-     1,
+     2,
      WALKED_FINDS_CHECK,
      {.preemptions = 2}},
-    {"order",
+    {"many",
+     "one order, 71 threads, the last come first",
+     queue_backwards,
+     71,
+     1,
+     WALKED_FINDS_CHECK | WALKED_FINDS_STUCK,
+     {.executions = 1, .steps = 50000}},
+    {"many",
      "one order, 71 threads",
      queue_of,
      71,
      1,
-     HANGS | WALKED_FINDS_CHECK,
-     {.executions = 1}},
+     WALKED_FINDS_CHECK | WALKED_FINDS_STUCK,
+     {.executions = 1, .steps = 50000}},
     {"lost",
      "2 threads",
      keep_out,
@@ -373,8 +423,8 @@ static const struct walked_check checks[] = {
      sleep_of,
      3,
      1,
-     WALKED_FINDS_CHECK | WALKED_FINDS_SPINS | WALKED_FINDS_ENDLESS,
-     {.executions = 1}},
+     WALKED_FINDS_CHECK | WALKED_FINDS_SPINS,
+     {.executions = 1, .steps = 20000}},
     {"race",
      "2 threads",
      work,

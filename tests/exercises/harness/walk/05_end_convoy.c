@@ -110,6 +110,16 @@ static const struct walked_check checks[] = {
      INSIDE_OR_HANGS,
      {.preemptions = 2, .time_outs = 2, .spurious = 1}},
     {"exclusive",
+     "2 threads, also between plain accesses",
+     keep_out,
+     2,
+     1,
+     WALKED_FINDS_CHECK,
+     {.preemptions = 2,
+      .steps = 200,
+      .all_steps = 1000000,
+      .plain_steps = true}},
+    {"exclusive",
      "3 threads",
      keep_out,
      3,
@@ -136,9 +146,10 @@ static const struct walked_check checks[] = {
 
 enum {
     IO_ROUNDS = 61,
-    GAP_NS = 12000000, /* of I/O: more than two intervals */
-    HOLD_NS = 300000,  /* that the I/O thread has the lock */
-    TURN = 2000,       /* additions of 5 ns between two checkpoints */
+    LIMIT_NS = 2000000000, /* longer than all of them take */
+    GAP_NS = 12000000,     /* of I/O: more than two intervals */
+    HOLD_NS = 300000,      /* that the I/O thread has the lock */
+    TURN = 2000,           /* additions of 5 ns between two checkpoints */
     SLICES = 2000
 };
 
@@ -168,7 +179,7 @@ static void *compute(void *argument)
 {
     struct worker *me = argument;
     lock_take(lock);
-    while (!ended) {
+    while (!ended && virtual_wall_ns() < LIMIT_NS) {
         if (last != me)
             hand_off(me);
         me->turns++;
@@ -202,7 +213,7 @@ static void *convoy(void *unused)
         int64_t came_ns = virtual_wall_ns();
         lock_take(lock);
         waited_ns[i] = virtual_wall_ns() - came_ns;
-        late += waited_ns[i] >= 1000000;
+        late += waited_ns[i] >= 1000000 || came_ns >= LIMIT_NS;
         uint64_t turns = worker[0].turns;
         virtual_sleep_ns(HOLD_NS, VIRTUAL_HERE);
         held_ns += HOLD_NS;
@@ -211,6 +222,8 @@ static void *convoy(void *unused)
     }
     ended = true;
     int64_t all_ns = virtual_wall_ns() - held_ns;
+    if (all_ns > LIMIT_NS)
+        all_ns = LIMIT_NS;
     virtual_join(worker[0].thread, NULL, VIRTUAL_HERE);
     qsort(waited_ns, IO_ROUNDS, sizeof *waited_ns, by_size);
     report("io_rounds", "%d", IO_ROUNDS);

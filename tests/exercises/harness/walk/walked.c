@@ -19,6 +19,8 @@
 
 enum {
     STEPS = 5000, /* of one order */
+    MOST_COLUMNS = 4,
+    MOST_TOLD = 1000, /* of one that can be replayed */
     ALL_STEPS = 400000,
     MORE_STEPS = 200000,
     FAULTS = ORDERS_CANNOT + 1,
@@ -155,11 +157,15 @@ static void report_fault(const struct walked_check *check,
     size_t bytes;
     report("fault", "%s", kinds[result->fault]);
     report("text", "%s", result->text);
+    if (subject->threads > MOST_COLUMNS)
+        return; /* the text has to do */
     FILE *file = open_text(&text, &bytes);
     columns_follow(file, subject, bounds, result->step, result->steps, &again);
     fclose(file);
     report_lines("|", text);
     free(text);
+    if (result->steps > MOST_TOLD)
+        return;
     file = open_text(&text, &bytes);
     order_write(file, name_of(check, name), subject, bounds, result);
     fclose(file);

@@ -15,7 +15,8 @@
  *     fault KIND     check, stuck, misuse, race, spins or endless
  *     text WHAT      what is wrong
  *     | LINE         the shortest order that shows it, in columns
- *     = LINE         the same as a file for --replay
+ *     = LINE         the same as a file for --replay, if it is not too long;
+ *                    neither of them where there are many threads
  *     unwalked WHY   the code cannot be walked
  *     all 1          every order within the bounds was walked
  *     orders N       that were walked
