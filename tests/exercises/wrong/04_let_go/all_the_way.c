@@ -2,7 +2,7 @@
  *
  * Wrong: lets go once, and calls progress() without the lock.
  * Loses: the interpreter's state is touched only with the lock
- * Loses: ThreadSanitizer finds no race
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -3,7 +3,7 @@
  * Wrong: forgets to take the lock back when receive() fails.
  * Loses: the interpreter's state is touched only with the lock
  * Loses: failures are reported, and the lock is held where it should be
- * Loses: ThreadSanitizer finds no race
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
  *
  * Wrong: asks for the next request without the lock.
  * Loses: the interpreter's state is touched only with the lock
- * Loses: ThreadSanitizer finds no race
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

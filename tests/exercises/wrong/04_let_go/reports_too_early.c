@@ -2,6 +2,7 @@
  *
  * Wrong: reports a failure before it has the lock again.
  * Loses: the interpreter's state is touched only with the lock
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -3,7 +3,7 @@
  * Wrong: receives into its own text, but copies it to a static one for
  * digest().
  * Loses: every request is stored once, with its own digest
- * Loses: ThreadSanitizer finds no race
+ * Loses: no data race
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Walks serve() with a small interpreter: its lock, its state, and the text of
+ * each request, which receive() writes and digest() reads.
+ */
+#include <string.h>
+
+#include "common/virtual/sync.h"
+#include "walked.h"
+
+struct python {
+    void (*take)(void);
+    void (*drop)(void);
+    bool (*next)(unsigned *request);
+    bool (*receive)(unsigned request, char text[64]);
+    void (*progress)(unsigned request);
+    uint64_t (*digest)(const char text[64]);
+    void (*store)(unsigned request, uint64_t digest);
+    void (*failed)(unsigned request);
+};
+
+static void (*serve)(const struct python *);
+static pthread_mutex_t lock;
+static unsigned next_request, requests;
+static unsigned state; /* the interpreter's */
+
+static void nothing(void)
+{
+}
+
+static void begin(void *with)
+{
+    const struct walked_check *check = with;
+    next_request = 0;
+    requests = check->threads * check->rounds;
+    virtual_mutex_init(&lock, false, false);
+    walked_begin(nothing);
+}
+
+/* Where the student's code calls one of the interpreter's functions. */
+#define CALLED                                                                 \
+    ((struct virtual_place){NULL, (uintptr_t)__builtin_return_address(0)})
+
+static void use(const void *memory, enum point_kind kind,
+                struct virtual_place place)
+{
+    virtual_me->point = (struct point){.kind = kind,
+                                       .object = memory,
+                                       .bytes = 1,
+                                       .order = VIRTUAL_PLAIN,
+                                       .until_ns = VIRTUAL_NEVER,
+                                       .place = place};
+    virtual_use();
+}
+
+static void take(void)
+{
+    virtual_mutex_lock(&lock, NULL, CALLED);
+}
+
+static void drop(void)
+{
+    virtual_mutex_unlock(&lock, CALLED);
+}
+
+static bool next(unsigned *request)
+{
+    use(&state, POINT_WRITE, CALLED);
+    *request = next_request;
+    return next_request < requests && ++next_request;
+}
+
+/* The second of three fails. */
+static bool receive(unsigned request, char text[64])
+{
+    orders_note("waits for I/O");
+    use(text, POINT_WRITE, CALLED);
+    memset(text, 0, 64);
+    return request % 3 != 1;
+}
+
+static void progress(unsigned request)
+{
+    (void)request;
+    use(&state, POINT_WRITE, CALLED);
+}
+
+static uint64_t digest(const char text[64])
+{
+    orders_note("computes");
+    use(text, POINT_READ, CALLED);
+    return 0;
+}
+
+static void store(unsigned request, uint64_t result)
+{
+    (void)request;
+    (void)result;
+    use(&state, POINT_WRITE, CALLED);
+}
+
+static void failed(unsigned request)
+{
+    (void)request;
+    use(&state, POINT_WRITE, CALLED);
+}
+
+static void body(void *with, unsigned me)
+{
+    static const struct python python = {take,     drop,   next,  receive,
+                                         progress, digest, store, failed};
+    static const struct virtual_place caller = {"the_caller", 1};
+    (void)with;
+    (void)me;
+    virtual_mutex_lock(&lock, NULL, caller);
+    serve(&python);
+    virtual_mutex_unlock(&lock, caller);
+}
+
+static struct orders_subject serves(const struct walked_check *check)
+{
+    return (struct orders_subject){.threads = check->threads,
+                                   .begin = begin,
+                                   .body = body,
+                                   .with = (void *)(uintptr_t)check,
+                                   .remembers = &next_request,
+                                   .remembers_bytes = sizeof next_request};
+}
+
+static const struct walked_check checks[] = {
+    {"race", "2 threads", serves, 2, 2, WALKED_FINDS_RACE, {.preemptions = 1}},
+};
+
+static void *load(const struct harness *harness)
+{
+    void *function;
+    harness_function(harness, "serve", &serve);
+    memcpy(&function, &serve, sizeof function);
+    return function;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct walked_exercise exercise = {
+        .name = "04_let_go",
+        .load = load,
+        .check = checks,
+        .checks = sizeof checks / sizeof *checks,
+    };
+    return walked_main(argc, argv, &exercise);
+}
