@@ -181,7 +181,7 @@ explore: ## the lock, moving, as a page: build/explore/index.html
 	$(python)/explore
 
 walk: all ## every order of your program's steps: PROG=FILE.c, ARGS="..."
-	$(script)/walk $(PROG) $(ARGS)
+	$(script)/walk $(call quote,$(PROG)) $(ARGS)
 
 tour: all ## all labs: a line before each, its finding after
 	$(python)/tour
@@ -202,7 +202,7 @@ watch: grader ## grade again at each save: EX= and HINT= as for grade
 	$(script)/watch $(if $(HINT),--hints $(HINT)) $(addprefix --only ,$(EX))
 
 replay: grader ## the order that lost a point, once more: EX=03_fair_lock
-	$(script)/replay $(EX)
+	$(script)/replay $(call quote,$(EX))
 
 student-kit: ## a tarball for students: no solutions, no answer keys
 	$(python)/export student-kit

@@ -224,7 +224,7 @@ def replaced(path):
     no file, as /dev/stdout, is written to."""
     path = os.path.realpath(path)
     new = path if os.path.exists(path) and not os.path.isfile(path) else (
-        f"{path}.new")
+        f"{path}.{os.getpid()}.new")
     try:
         try:
             with open(new, "wb") as file:

@@ -5,6 +5,7 @@
 import {allow, el, fixed, table, twin} from './dom.js';
 import {virtual} from './lab.js';
 import {laneFigure, laneKeys, lanesOfEvents} from './lanes.js';
+import {oneOf} from './state.js';
 
 const CELLS = 20; /* of 1 ms */
 
@@ -69,7 +70,7 @@ function eventOf(events, cell) {
 export async function part2(section, saved, changed) {
     const figure = section.querySelector('.figure');
     const state = {
-        scene: scenes[saved.scene] ? saved.scene : 0,
+        scene: oneOf(scenes, saved.scene) ?? 0,
         cells: /^[01]{20}$/.test(saved.cells) ? saved.cells : '0'.repeat(CELLS),
         shown: Boolean(saved.shown),
     };

@@ -5,6 +5,7 @@
 import {el, fixed, guess, svg, table, twin} from './dom.js';
 import {virtual, virtualLanes} from './lab.js';
 import {laneFigure, laneKeys, lanesOfEvents, stateName} from './lanes.js';
+import {oneOf} from './state.js';
 
 const INTERVALS = [
     50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000,
@@ -161,7 +162,7 @@ export async function part3(section, saved, changed) {
         if (typeof saved.set?.[key] === typeof USUAL[key])
             state.set[key] = saved.set[key];
     if (Array.isArray(saved.found))
-        state.found = saved.found.filter((i) => questions[i]);
+        state.found = saved.found.filter((i) => oneOf(questions, i) !== null);
     const set = state.set;
     if (!locks.some(([lock]) => lock === set.lock)) set.lock = USUAL.lock;
     const seen = new Set();

@@ -5,6 +5,7 @@
 import {codeFigure} from './code.js';
 import {el, player} from './dom.js';
 import {orders, sourceLines} from './lab.js';
+import {oneOf} from './state.js';
 import {caretsAfter, stepLine, stepTable, stepText} from './steps.js';
 
 const mistakes = [
@@ -40,7 +41,7 @@ export async function part4(section, saved, changed) {
     const isKnown = mistakes.some(([name]) => name === saved.mistake);
     const state = {
         mistake: isKnown ? saved.mistake : 'if',
-        guess: isKnown && failures[saved.guess] ? saved.guess : null,
+        guess: isKnown ? oneOf(failures, saved.guess) : null,
         at: Number.isInteger(saved.at) ? saved.at : 0,
     };
     const radios = mistakes.map(([name, text]) =>

@@ -125,7 +125,7 @@ async function leastMoves(mode) {
 
 function counterGame(box, saved, changed) {
     const state = {
-        mode: modes[saved.mode] ? saved.mode : 'old',
+        mode: Object.hasOwn(modes, saved.mode) ? saved.mode : 'old',
         moves: '',
         won: [],
     };

@@ -35,7 +35,7 @@ function showLines(box, text) {
 export async function part7(section, saved, changed) {
     const figure = section.querySelector('.figure');
     const state = {
-        lab: labs[saved.lab] ? saved.lab : '13_gil_virtual',
+        lab: Object.hasOwn(labs, saved.lab) ? saved.lab : '13_gil_virtual',
         seed:
             Number.isInteger(saved.seed) &&
             saved.seed > 0 &&
@@ -89,9 +89,13 @@ export async function part7(section, saved, changed) {
         showLines(why, text);
     }
 
+    /* The reader may have gone on to the next puzzle meanwhile. */
+    const asked = () => `${state.lab} ${state.seed}`;
+
     async function check(event) {
         event.preventDefault();
         if (!answer.value.trim()) return;
+        const puzzle = asked();
         try {
             const said = await labJson([
                 state.lab,
@@ -100,8 +104,9 @@ export async function part7(section, saved, changed) {
                 '--answer',
                 answer.value.trim(),
             ]);
-            say(said.answer.right, said.answer.why);
+            if (puzzle === asked()) say(said.answer.right, said.answer.why);
         } catch {
+            if (puzzle !== asked()) return;
             say(
                 false,
                 `This cannot be read as an answer. It should be ` +
@@ -111,12 +116,14 @@ export async function part7(section, saved, changed) {
     }
 
     async function solve() {
+        const puzzle = asked();
         const said = await labJson([
             state.lab,
             '--puzzle',
             String(state.seed),
             '--solve',
         ]);
+        if (puzzle !== asked()) return;
         verdict.replaceChildren(`The answer is ${said.solution.answer}`);
         verdict.classList.remove('wrong');
         showLines(why, said.solution.why);

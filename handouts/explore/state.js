@@ -22,6 +22,11 @@ export function readState() {
     }
 }
 
+/* An index that a state names, if the list has it; else null. */
+export function oneOf(list, index) {
+    return Number.isInteger(index) && index in list ? index : null;
+}
+
 export function linkTo(state) {
     const bytes = new TextEncoder().encode(JSON.stringify(state));
     const text = btoa(String.fromCodePoint(...bytes))
