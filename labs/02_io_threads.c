@@ -37,7 +37,8 @@ int main(int argc, char **argv)
     struct run threads;
     run_init(&threads, "threads", options.tasks, mirror.bytes);
     run_begin(&threads);
-    /* Started tasks wait at a gate until the first join: all begin together. */
+    /* Started tasks wait at a gate until main calls the first join: all begin
+     * together. */
     for (size_t i = 0; i < threads.tasks; i++) {
         threads.task[i].with = &mirror;
         task_start(&threads.task[i], download_one);

@@ -13,9 +13,9 @@
  *         task_join(&run.task[i]);
  *     run_end(&run);
  *
- * A started task waits at a gate until the first task_join(). So tasks that
- * should overlap do overlap. And if a thread cannot be created, the waiting
- * ones are told to return and are joined before the program fails.
+ * A started task waits at a gate until the first call of task_join(). So tasks
+ * that should overlap do overlap. And if a thread cannot be created, the
+ * waiting ones are told to return and are joined before the program fails.
  */
 #ifndef RUN_TASKS_H
 #define RUN_TASKS_H

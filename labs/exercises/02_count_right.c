@@ -3,15 +3,17 @@
  * Exercise 02: count right.
  *
  * add_up() adds value(0) + value(1) + ... + value(count - 1), modulo 2^64,
- * with `threads` threads. Run it: the sum is not the sum that one thread finds.
- * Two threads read the same total, both add, and one of the additions is lost.
- * That each read and each write is atomic does not help.
+ * with `threads` threads. Run it some times: often the sum is not the sum that
+ * one thread finds. Two threads read the same total, both add, and one of the
+ * additions is lost. That each read and each write is atomic (no thread sees
+ * half of one) does not help.
  *
  * Your task, in add_up() and above it:
- *   1. safe: the right sum, each value asked for exactly once, for any number
- *      of threads and any count (also fewer values than threads, also none);
- *   2. fast: all threads ask for their values at the same time, and adding
- *      costs hardly more than it costs one thread that is alone.
+ *   1. safe: the right sum, value(i) called exactly once for each i, for any
+ *      number of threads and any count (also fewer values than threads, also
+ *      none);
+ *   2. fast: all threads call value() at the same time, and an addition costs
+ *      about the same as with one thread.
  *
  * Grade it: make grade EX=02_count_right (more hints: HINT=2, HINT=3)
  */
