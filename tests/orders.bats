@@ -6,8 +6,9 @@
 
 load helper
 
-setup_file() {
-    export walked=$BATS_FILE_TMPDIR
+# A test's own: others may run at the same time.
+setup() {
+    walked=$BATS_TEST_TMPDIR
 }
 
 # build NAME [FILE]...: tests/orders/NAME.c.

@@ -106,7 +106,7 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
 
 # doubt_of CPU_S DELAY_S THROTTLED_S: of a run that took one second.
 doubt_of() {
-    local probe=$BATS_FILE_TMPDIR/probe
+    local probe=$BATS_TEST_TMPDIR/probe
     cat >"$probe.c" <<'END'
 #include <stdio.h>
 #include <stdlib.h>
