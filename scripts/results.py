@@ -23,6 +23,9 @@ import re
 import textwrap
 from xml.sax.saxutils import quoteattr
 
+# The columns of an order of steps.
+PICTURE = re.compile("^ *thread 1 +thread 2", re.MULTILINE)
+
 
 # --- from bats
 
@@ -213,6 +216,9 @@ def first_failure(result, hints):
     for key, text in said:
         if text:
             lines += wrapped(f"  {key:<9}  ", text)
+        if key == "got" and "order" in exercise and PICTURE.search(text):
+            lines.append(f"{'':13}Follow it again: make replay "
+                         f"EX={exercise['exercise']}")
     if len(test["hints"]) > hints:
         lines.append(f"             (more: HINT={hints + 1})")
     return lines

@@ -22,6 +22,7 @@ serve() {
     [ -z "${GRADE_NO_NET-}" ] || skip "not measured: $GRADE_NO_NET"
     compiled || return
     serve_downloads --rate unlimited
+    [ -n "$SERVER" ] || skip "not measured: the grader's server does not start"
     RANDOM=$((GRADE_SEED % 32768))
     urls=() lines=() sizes=()
     for ((i = 1; i <= $1; i++)); do
@@ -35,6 +36,7 @@ serve() {
 download() {
     program "$@" "${urls[@]}"
     stop_serving
+    [ -n "$served" ] || skip "not measured: the grader's server has died"
 }
 
 total() {

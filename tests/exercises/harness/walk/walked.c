@@ -185,7 +185,7 @@ static bool walk(const struct walked_check *check, uint64_t *orders, bool *all)
     else if (result.fault)
         report_fault(check, &subject, &bounds, &result);
     *orders += result.executions;
-    *all = *all && result.all;
+    *all = *all && (result.all || check->bounds.executions);
     bool right = !result.fault;
     orders_free(&result);
     return right;
@@ -195,10 +195,16 @@ static void walk_mode(const char *mode)
 {
     uint64_t orders = 0;
     bool all = true;
-    for (size_t i = 0; i < exercise->checks; i++)
-        if (strcmp(exercise->check[i].mode, mode) == 0 &&
-            !walk(&exercise->check[i], &orders, &all))
+    bool known = false;
+    for (size_t i = 0; i < exercise->checks; i++) {
+        if (strcmp(exercise->check[i].mode, mode) != 0)
+            continue;
+        known = true;
+        if (!walk(&exercise->check[i], &orders, &all))
             break;
+    }
+    if (!known && !exercise->count)
+        fail_usage("%s has no walk '%s'", exercise->name, mode);
     report("orders", "%" PRIu64, orders);
     report("all", "%d", all);
 }

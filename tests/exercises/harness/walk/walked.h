@@ -2,7 +2,8 @@
  *
  * What the graders' walks share. A walk runs a student's functions on threads
  * of the kit's own, in every order of their steps (common/virtual/orders.h). So
- * its verdict does not depend on the machine, its load, or luck.
+ * its verdict does not depend on the machine or on luck; on its load only if
+ * the walk does not end within its time.
  *
  *     walk MODE SEED STUDENT.so              as harness.h says
  *     walk --replay ORDER.order STUDENT.so   print one order, for people
@@ -18,7 +19,8 @@
  *     = LINE         the same as a file for --replay, if it is not too long;
  *                    neither of them where there are many threads
  *     unwalked WHY   the code cannot be walked
- *     all 1          every order within the bounds was walked
+ *     all 1          every order within the bounds was walked, or the one that
+ *                    was asked for
  *     orders N       that were walked
  */
 #ifndef WALKED_H
@@ -45,8 +47,8 @@ struct walked_check {
     struct orders_subject (*subject)(const struct walked_check *check);
     unsigned threads; /* for `subject` */
     unsigned rounds;
-    unsigned finds; /* the faults that it is for; an order with another ends
-                     * there and shows nothing */
+    unsigned finds; /* the faults that it is for; an order with another fault
+                     * ends there and shows nothing */
     struct orders_bounds bounds;
 };
 
