@@ -19,7 +19,8 @@ shape() {
         -e '/^You expected that/ { N; d; }' \
         -e 's/^task +[0-9]+ +[-#+.~=_ ]+$/task N |/' \
         -e 's/^(who held the lock.*):.*/\1:/' \
-        -e 's/[-+]?[0-9][0-9.]*/N/g' -e 's/processors?/processors/' \
+        -e 's/[-+]?[0-9][0-9.]*/N/g' \
+        -e 's/ (processor|reference|time)s?([ ,:]|$)/ \1s\2/g' \
         -e 's/[[:space:]]+/ /g' -e 's/^ //' -e 's/ $//'
 }
 
