@@ -148,7 +148,7 @@ static uint64_t references; /* 0: as many as take long enough */
 static struct option_row rows[] = {
     {.name = "count",
      .value = "N",
-     .help = "references of a task (default 10 million; not shared 100)",
+     .help = "references of a task (10 million; not shared 100)",
      .kind = OPTION_WHOLE,
      .into = &references,
      .low = 1,

@@ -85,7 +85,7 @@ all ended, 7 hand-offs, at most 1 at once"
     done
     gcc -m32 "${flags[@]}" -o "$folder/clock32" tests/virtual/clock.c \
         "$folder"/gil_*.o common/base/*.c \
-        common/virtual/{threads,coroutine,locks,gates,calls,memory,place}.c \
+        common/virtual/{threads,coroutine,locks,gates,calls,memory,heap,place}.c \
         common/virtual/{machine,processors,additions,events}.c -ldl
     gcc "${flags[@]}" -o "$folder/clock64" tests/virtual/clock.c \
         "$BUILD/libcommon.a" -ldl
