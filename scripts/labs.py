@@ -26,6 +26,9 @@ NAME = os.path.basename(sys.argv[0])
 os.environ["LC_ALL"] = "C"
 os.environ.pop("GIL_LABS_RECORD", None)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+for stream in sys.stdout, sys.stderr:
+    if stream:  # what it cannot spell becomes a question mark
+        stream.reconfigure(errors="replace")
 
 # How long a lab may take, in seconds; the longest one, in sweep, takes 60.
 LIMIT = 600

@@ -126,3 +126,11 @@ left out: text.json: it is not the JSON of a lab'
     [ "$status" != 77 ] || skip "$output"
     same "$output" '1 pages, 0 links, 0 slides, 0 faults'
 }
+
+@test "predictions: a terminal that cannot spell a name ends nothing" {
+    hand_in one same
+    sed -i 's/"lab": "13_gil_virtual"/"lab": "13→"/' class/one.json
+    PYTHONIOENCODING=ascii predictions class
+    contains "$output$stderr" '13?'
+    same "$(grep -c Traceback <<<"$stderr")" 0
+}

@@ -10,7 +10,7 @@
  *     pthread_mutex_lock(m)         names.h makes of it ...
  *       virtual_mutex_lock(m)       locks.c: what a mutex is
  *         virtual_point()           threads.c: "1 is about to lock m"
- *           scheduler->next()       machine.c or orders.c: "2 goes on"
+ *           scheduler->next()       machine.c or walk.c: "2 goes on"
  *             coroutine_switch()    coroutine.c: 2 goes on
  *
  * The same code runs under two schedulers: machine.h turns a clock and gives
