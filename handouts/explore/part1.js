@@ -278,9 +278,9 @@ export async function part1(section, saved, changed) {
                     'p',
                     {class: 'note'},
                     'The lines below are from the file ' +
-                        'common/gil/interval.c. A caret shows the line on ' +
-                        'which a thread is. A thread that counts is in ' +
-                        'neither function.',
+                        'common/gil/interval.c. The badges 1 and 2 show ' +
+                        'the line on which each task is. A task that counts ' +
+                        'is in neither function.',
                 ),
                 code,
                 status,

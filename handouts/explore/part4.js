@@ -61,7 +61,11 @@ export async function part4(section, saved, changed) {
             ` ${text}`,
         ),
     );
-    const code = codeFigure('labs/14_gil_orders.c', ['take', 'drop']);
+    const code = codeFigure('labs/14_gil_orders.c', [
+        'take',
+        'drop',
+        'checkpoint',
+    ]);
     const lines = sourceLines('labs/14_gil_orders.c');
     const place = el('div');
     const answers = el('fieldset');
@@ -75,7 +79,7 @@ export async function part4(section, saved, changed) {
     function ask() {
         answers.replaceChildren(
             el('legend', {}, 'Guess first'),
-            el('p', {}, 'What fails in at least one order?'),
+            el('p', {}, 'What fails in the shortest order that fails?'),
             el(
                 'div',
                 {class: 'buttons'},
@@ -113,7 +117,9 @@ export async function part4(section, saved, changed) {
             walk.shows
                 ? `There are ${walk.orders} orders, and ${walk.failing} of ` +
                       `them fail. In the shortest one, this fails: ` +
-                      `${failures[truth]?.text ?? walk.shows}.`
+                      `${failures[truth]?.text ?? walk.shows}. A test sees ` +
+                      `the orders that the machine happens to choose, mostly ` +
+                      `the same few.`
                 : `There are ${walk.orders} orders, and none fails.`,
         );
         answers.append(verdict);

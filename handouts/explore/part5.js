@@ -46,10 +46,12 @@ const modes = {
             'Since Python 3.10 a checkpoint comes only after a jump back or ' +
             'a call. So the button of the other thread is mostly grey. Try ' +
             'to lose an addition.',
-        goals: [['end, and see that nothing is lost', (sum) => sum === 6]],
+        goals: [['end, and see that nothing is lost: is that safe?', (sum) => sum === 6]],
         end:
             'Nothing was lost, because no checkpoint lies between the load ' +
-            'and the store. That is luck. Python does not promise it.',
+            'and the store. That is luck. Python does not promise it. A call ' +
+            'in the line brings a checkpoint back (the third button). A ' +
+            'free-threaded Python has no such lock. Use threading.Lock.',
     },
     call: {
         name: 'since 3.10, counter += f()',
@@ -346,7 +348,8 @@ function counterGame(box, saved, changed) {
             'LOAD_GLOBAL reads the counter. LOAD_CONST gets ' +
                 'the number 1. INPLACE_ADD adds the two. STORE_GLOBAL writes ' +
                 'the sum into the counter. JUMP_BACKWARD goes back for the ' +
-                'next addition.',
+                'next addition. The names are simplified: they differ ' +
+                'from version to version.',
         ),
         el(
             'p',
@@ -474,7 +477,7 @@ async function hangGame(box, saved, changed) {
                 ? el('b', {}, hangs ? 'Done: it hangs. ' : 'It fails. ')
                 : '',
             walk.shows
-                ? `${walk.shows}.`
+                ? `${walk.shows[0].toUpperCase()}${walk.shows.slice(1)}.`
                 : !walk.next
                   ? 'Both threads have ended, and nothing is wrong. ' +
                     'Go back and try another order.'
