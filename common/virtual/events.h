@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What happens on the machine, as people tell it: who waits for the interpreter
+ * What happens on the machine, as people tell it: who wants the interpreter
  * lock, asks for it, takes it and drops it, when, and at which line.
  *
  *     struct events events = {.gil = &gil};

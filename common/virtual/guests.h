@@ -25,7 +25,7 @@ enum {
 enum guests_promises {
     GUESTS_ONE_INSIDE = 1,
 
-    /* Who waits, while all others are outside or wait too, is not overtaken by
+    /* A waiter, while all others are outside or wait too, is not overtaken by
      * a thread that comes later. */
     GUESTS_IN_ORDER = 2,
 

@@ -16,7 +16,7 @@ static const struct {
     const char *text;
 } promises[] = {
     {GUESTS_ONE_INSIDE, "only one thread has it"},
-    {GUESTS_IN_ORDER, "nobody is overtaken who waits"},
+    {GUESTS_IN_ORDER, "nobody that waits is overtaken"},
     {GUESTS_SWITCH, "who drops it when asked does not have it next"},
     {GUESTS_ASK_LATE, "only who has waited a whole interval asks"},
     {GUESTS_LOSE, "then the holder loses it at its next checkpoint"},

@@ -11,7 +11,7 @@
  *   1. safe: one thread at a time, no wake-up lost, no race; a thread that is
  *      alone never waits, neither in take nor in drop;
  *   2. fair: the lock goes to those who wait, in the order in which they came;
- *      who drops it and takes it again stands behind them. Who waits sleeps:
+ *      who drops it and takes it again stands behind them. A waiter sleeps:
  *      waiting costs no processor time.
  *
  * Grade it: make grade EX=03_fair_lock (more hints: HINT=2, HINT=3)

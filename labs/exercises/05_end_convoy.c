@@ -2,7 +2,7 @@
  *
  * Exercise 05: end the convoy.
  *
- * This is Python's lock since 3.2, in short: who waits, waits 5 ms and then
+ * This is Python's lock since 3.2, in short: a thread waits 5 ms and then
  * asks; the holder sees that at its next checkpoint and must let another have
  * it. A thread that does I/O has the lock for a moment, then sleeps without it;
  * and each time it comes back it waits 5 ms behind a thread that computes.

@@ -154,7 +154,7 @@ if_it_hands_over() {
 }
 
 # kept
-@test "[2 pts] who waits sleeps" {
+@test "[2 pts] a thread that waits sleeps" {
     why 'A thread that asks again and again takes the processor from the one' \
         'that it waits for.'
     hints 'pthread_cond_wait() sleeps until somebody wakes it. sched_yield() and usleep() come back by themselves.'

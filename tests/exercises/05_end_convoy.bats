@@ -72,7 +72,7 @@ while the I/O thread had the lock"
 }
 
 # kept
-@test "[3 pts] two computing threads change over each 5 ms, not more often" {
+@test "[3 pts] two computing threads change over every 5 ms, not more often" {
     why 'Each hand-off costs some 50 us and the caches: a lock that changes hands' \
         'all the time has no time left to compute.'
     hints 'Who may ask at once, and who has to wait the interval?' \

@@ -24,7 +24,7 @@ struct simple {
     bool prints;
 };
 
-/* Who waits with the earliest time limit. */
+/* The waiter with the earliest time limit. */
 static struct thread *earliest(const struct threads *threads)
 {
     struct thread *first = NULL;

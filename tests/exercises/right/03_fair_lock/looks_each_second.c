@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Right: who waits also looks by itself once a second, in case it is not
+ * Right: a waiter also looks by itself once a second, in case it is not
  * woken.
  */
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Right: atomic tickets; who waits looks a hundred times, and then sleeps.
+ * Right: atomic tickets; a waiter looks a hundred times, and then sleeps.
  */
 #include <pthread.h>
 #include <stdatomic.h>

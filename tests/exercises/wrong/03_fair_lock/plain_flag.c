@@ -5,7 +5,7 @@
  * Loses: one thread at a time holds the lock
  * Loses: who drops the lock does not take it again before those who wait
  * Loses: those who wait get the lock in the order they came
- * Loses: who waits sleeps
+ * Loses: a thread that waits sleeps
  * Loses: no data race
  */
 #include <sched.h>

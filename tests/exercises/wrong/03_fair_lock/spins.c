@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Wrong: fair, but who waits asks again and again.
- * Loses: who waits sleeps
+ * Wrong: fair, but a thread that waits looks again and again.
+ * Loses: a thread that waits sleeps
  */
 #include <inttypes.h>
 #include <pthread.h>

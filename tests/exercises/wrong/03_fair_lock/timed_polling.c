@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Wrong: who waits looks by itself each millisecond; nobody wakes it.
+ * Wrong: a waiter looks by itself every millisecond; nobody wakes it.
  * Loses: no wake-up is lost, whomever a signal wakes
- * Loses: who waits sleeps
+ * Loses: a thread that waits sleeps
  */
 #include <pthread.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Wrong: a thread that waits comes back every millisecond to look.
- * Loses: who waits sleeps
+ * Loses: a thread that waits sleeps
  */
 #define _DEFAULT_SOURCE /* usleep */
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Wrong: everybody asks at once: computing threads change over at each turn.
- * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: two computing threads change over every 5 ms, not more often
  */
 #include <stdatomic.h>
 #include <stdio.h>

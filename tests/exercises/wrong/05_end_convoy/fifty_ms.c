@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Wrong: an interval of 50 ms; only threads back from I/O ask at once.
- * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: two computing threads change over every 5 ms, not more often
  */
 #include <pthread.h>
 #include <stdatomic.h>

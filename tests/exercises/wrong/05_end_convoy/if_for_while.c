@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Wrong: who waits looks only once whether the lock is free.
+ * Wrong: a waiting thread looks only once whether the lock is free.
  * Loses: one thread at a time holds the lock, and each has its turns
- * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: two computing threads change over every 5 ms, not more often
  * Loses: a thread back from I/O gets the lock in less than 1 ms
  * Loses: no data race
  */

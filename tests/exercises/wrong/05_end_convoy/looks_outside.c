@@ -3,7 +3,7 @@
  * Wrong: take first looks without the mutex whether the lock is free, and if
  * so takes it.
  * Loses: one thread at a time holds the lock, and each has its turns
- * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: two computing threads change over every 5 ms, not more often
  * Loses: a thread back from I/O gets the lock in less than 1 ms
  * Loses: no data race
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Wrong: the computing thread sleeps at every 4096th checkpoint.
- * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: two computing threads change over every 5 ms, not more often
  * Loses: a thread back from I/O gets the lock in less than 1 ms
  * Loses: a checkpoint costs nearly nothing when nobody waits
  */

@@ -2,7 +2,7 @@
  *
  * Wrong: no lock at all.
  * Loses: one thread at a time holds the lock, and each has its turns
- * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: two computing threads change over every 5 ms, not more often
  * Loses: a thread back from I/O gets the lock in less than 1 ms
  * Loses: no data race
  */

@@ -2,7 +2,7 @@
  *
  * Wrong: who was made to go sleeps the interval, also if the lock is free
  * again.
- * Loses: two computing threads change over each 5 ms, not more often
+ * Loses: two computing threads change over every 5 ms, not more often
  * Loses: a checkpoint costs nearly nothing when nobody waits
  */
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A ticket lock of atomics; who waits spins.
+ * A ticket lock of atomics; a thread that waits spins.
  */
 #include <assert.h>
 #include <pthread.h>
