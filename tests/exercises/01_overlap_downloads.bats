@@ -70,8 +70,8 @@ printed() {
 }
 
 # all_there N [SLOW]: each in its line, and fetched from the server. That of the
-# number SLOW comes a second after the others: who waits for those only has not
-# got it.
+# number SLOW comes a second after the others: a program that waits only for
+# those has not got it.
 all_there() {
     serve "$1" || return
     [ $# = 1 ] || urls[$2 - 1]+='later=1000'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Wrong: who waits locks a mutex of its own a second time, and another thread
+ * Wrong: a waiter locks a mutex of its own a second time, and another thread
  * unlocks it. POSIX does not say what happens then.
  * Loses: no data race
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Wrong: the queue of those who wait is a static variable: who waits for one
+ * Wrong: the queue of those who wait is a static variable: a waiter for one
  * lock is given the other.
  * Loses: a thread that is alone never waits
  */
