@@ -176,7 +176,8 @@ int main(int argc, char **argv)
                                                  .events = &events,
                                                  .play = threads});
     if (settings.calibrate)
-        real_describe(&settings.machine, &settings.real_lock);
+        options.count =
+            real_run(&run[2], &settings.machine, &settings.real_lock, &options);
     threads(&run[0]);
     if (!settings.io.period_ns) {
         serial(&run[1]);
@@ -185,8 +186,6 @@ int main(int argc, char **argv)
     timeline_print(&run[0], 100);
     settings_show_events(&events);
     if (settings.calibrate) {
-        real_run(&run[2], &run[3], &settings.real_lock, options.tasks,
-                 additions);
         real_compare(&run[0], &run[2]);
         report.run[2] = &run[2];
         report.run[3] = &run[3];

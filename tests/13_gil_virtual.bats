@@ -147,6 +147,7 @@ virtual() {
 @test "13: --calibrate compares this machine with its virtual twin" {
     lab 13_gil_virtual --calibrate --seconds 0.2 --json
     same "$status" 0
+    same "$(figure '[.runs[] | select(.name | startswith("real")) | .rounds | length] | join(" ")')" '5 5'
     same "$(figure '[.runs[].name] | join(" ")')" \
         "threads serial real_threads real_serial"
     same "$(figure '[.runs[].task[].result] | unique | length')" 1

@@ -1,20 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/virtual_lab/real.h"
 
+#include "common/base/statistics.h"
 #include "common/lab/screen.h"
 #include "common/run/calibrate.h"
 #include "common/run/count.h"
+#include "common/run/rounds.h"
 #include "common/run/wakeup.h"
 #include "common/virtual_lab/settings.h"
 
-void real_describe(struct machine_config *machine,
-                   const struct gil_config *lock)
+enum {
+    ROUNDS = 5,
+    WAYS = 2 /* threads, and one by one */
+};
+
+struct real {
+    const struct gil_config *lock;
+    uint64_t tasks;
+    uint64_t additions;
+};
+
+/* What the machine is like, each time that it was measured. */
+static struct {
+    double wake_ns[ROUNDS * WAYS];
+    double late_ns[ROUNDS * WAYS];
+    double addition_ps[ROUNDS * WAYS];
+    size_t times;
+} measured;
+
+static void measure(const struct gil_config *lock)
 {
     struct wakeup wakeup = wakeup_measure();
-    machine->wake_ns = wakeup.signal_ns;
-    machine->late_ns = wakeup.late_ns;
-    machine->addition_ps = 1000000000000 / (int64_t)calibrate(1, lock);
-    screen_line("this machine: a wake-up takes %.1f us, a time limit comes "
+    size_t i = measured.times++;
+    measured.wake_ns[i] = (double)wakeup.signal_ns;
+    measured.late_ns[i] = (double)wakeup.late_ns;
+    measured.addition_ps[i] = 1e12 / (double)calibrate(1, lock);
+}
+
+static void describe(struct machine_config *machine)
+{
+    size_t n = measured.times;
+    machine->wake_ns = (int64_t)median(measured.wake_ns, n);
+    machine->late_ns = (int64_t)median(measured.late_ns, n);
+    machine->addition_ps = (int64_t)median(measured.addition_ps, n);
+    screen_line("\nthis machine: a wake-up takes %.1f us, a time limit comes "
                 "%.1f us late,\nan addition takes %.2f ns",
                 (double)machine->wake_ns / 1e3, (double)machine->late_ns / 1e3,
                 (double)machine->addition_ps / 1e3);
@@ -28,14 +57,17 @@ static void count(struct task *task)
     gil_drop(me);
 }
 
-static void run(struct run *run, const char *name, const char *label,
-                const struct gil_config *lock, uint64_t tasks,
-                uint64_t additions, bool one_by_one)
+static void make(struct run *run, size_t way, const void *with)
 {
+    static const char *const name[] = {"real_threads", "real_serial"};
+    static const char *const label[] = {"real", "real alone"};
+    const struct real *real = with;
+    bool one_by_one = way == 1;
     struct gil gil;
-    gil_init(&gil, lock);
-    run_init(run, name, tasks, additions);
-    run->label = label;
+    measure(real->lock);
+    gil_init(&gil, real->lock);
+    run_init(run, name[way], real->tasks, real->additions);
+    run->label = label[way];
     run_use_lock(run, &gil);
     run_begin(run);
     for (size_t i = 0; i < run->tasks; i++) {
@@ -46,16 +78,22 @@ static void run(struct run *run, const char *name, const char *label,
     for (size_t i = 0; i < run->tasks && !one_by_one; i++)
         task_join(&run->task[i]);
     run_end(run);
-    run_check(run, count_sum(additions));
+    run_check(run, count_sum(real->additions));
     gil_destroy(&gil);
 }
 
-void real_run(struct run *threads, struct run *serial,
-              const struct gil_config *lock, uint64_t tasks, uint64_t additions)
+uint64_t real_run(struct run *run, struct machine_config *machine,
+                  const struct gil_config *lock, const struct options *options)
 {
-    screen_line("the same on this machine:");
-    run(threads, "real_threads", "real", lock, tasks, additions, false);
-    run(serial, "real_serial", "real alone", lock, tasks, additions, true);
+    uint64_t additions = options->count;
+    if (!additions)
+        additions = calibrate(options->seconds / ROUNDS, lock);
+    const struct real real = {lock, options->tasks, additions};
+    measured.times = 0;
+    screen_line("on this machine:");
+    rounds_make(make, &real, WAYS, ROUNDS, run);
+    describe(machine);
+    return additions;
 }
 
 void real_compare(const struct run *threads, const struct run *real)
