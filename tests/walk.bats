@@ -14,8 +14,11 @@ walk() {
 
 # finds PROGRAM TEXT [OPTION...]: in each of 20 runs. It is compiled once.
 finds() {
-    local flags=(-std=gnu11 -D_GNU_SOURCE= -O1 -g -fPIC -pthread "-I$ROOT")
-    gcc "${flags[@]}" -fsanitize=thread -c -o "$BATS_TEST_TMPDIR/$1.o" \
+    local walked_flags
+    # shellcheck source=common/virtual/compile.bash
+    source "$ROOT/common/virtual/compile.bash"
+    walked_flags_of gcc
+    gcc "${walked_flags[@]}" "-I$ROOT" -c -o "$BATS_TEST_TMPDIR/$1.o" \
         -include "$ROOT/common/virtual/system_names.h" "$programs/wrong/$1.c"
     gcc -shared -o "$BATS_TEST_TMPDIR/$1.so" "$BATS_TEST_TMPDIR/$1.o"
     for _ in {1..20}; do
@@ -180,6 +183,22 @@ program() {
         same "$status" 2
         contains "$stderr" "has _Thread_local variables"
     fi
+}
+
+@test "walk: _Thread_local variables that are found in another way: not walked" {
+    [ "$(uname -sm)" = 'Linux x86_64' ] || skip 'they are never found here'
+    program '_Thread_local __attribute__((tls_model("initial-exec"))) int own;' \
+        'static void *body(void *with) { own++; return with; }' \
+        'int main(void) { pthread_t t; pthread_create(&t, NULL, body, NULL);' \
+        'pthread_join(t, NULL); return own; }'
+    walk "$program"
+    same "$status" 2
+    contains "$stderr" "has _Thread_local variables"
+    # A compiler that has TLS descriptors by default calls __tls_get_addr() here.
+    gcc -mtls-dialect=gnu2 -E -x c /dev/null >/dev/null || skip 'gcc has no such'
+    sed -i 's/__attribute__.*) int/int/' "$program"
+    CC='gcc -mtls-dialect=gnu2' walk "$program"
+    same "$status $stderr" "0 "
 }
 
 @test "walk: more threads than a walk can have: said, status 1" {

@@ -60,15 +60,70 @@ static uintptr_t read_only_end(const struct dl_phdr_info *object)
     return 0;
 }
 
+#ifdef __x86_64__
+
+/* One of these relocations finds a _Thread_local variable without a call of
+ * __tls_get_addr(). */
+static bool finds_itself(const struct dl_phdr_info *object, uintptr_t table,
+                         size_t bytes)
+{
+    /* Some loaders put the address there, some leave the offset. */
+    if (table < object->dlpi_addr)
+        table += object->dlpi_addr;
+    const ElfW(Rela) *relocation = (const ElfW(Rela) *)table;
+    for (size_t i = 0; i < bytes / sizeof *relocation; i++) {
+        unsigned long type = ELF64_R_TYPE(relocation[i].r_info);
+        if (type == R_X86_64_TLSDESC || type == R_X86_64_TPOFF64)
+            return true;
+    }
+    return false;
+}
+
+static bool has_other_way(const struct dl_phdr_info *object)
+{
+    uintptr_t tables[2] = {0, 0};
+    size_t bytes[2] = {0, 0};
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_DYNAMIC)
+            continue;
+        uintptr_t at = object->dlpi_addr + segment->p_vaddr;
+        for (const ElfW(Dyn) *entry = (const ElfW(Dyn) *)at;
+             entry->d_tag != DT_NULL; entry++) {
+            if (entry->d_tag == DT_RELA)
+                tables[0] = entry->d_un.d_ptr;
+            if (entry->d_tag == DT_RELASZ)
+                bytes[0] = entry->d_un.d_val;
+            if (entry->d_tag == DT_JMPREL)
+                tables[1] = entry->d_un.d_ptr;
+            if (entry->d_tag == DT_PLTRELSZ)
+                bytes[1] = entry->d_un.d_val;
+        }
+    }
+    return finds_itself(object, tables[0], bytes[0]) ||
+           finds_itself(object, tables[1], bytes[1]);
+}
+
+#else
+
+static bool has_other_way(const struct dl_phdr_info *object)
+{
+    (void)object;
+    return false; /* thread_locals.h has none there */
+}
+
+#endif
+
 /* Its segment of _Thread_local variables. */
 static bool share(const struct dl_phdr_info *object, const ElfW(Phdr) * segment)
 {
-    return !thread_locals_own(&(struct thread_locals){
-        .module = object->dlpi_tls_modid,
-        .first = (const char *)object->dlpi_addr + segment->p_vaddr,
-        .first_bytes = segment->p_filesz,
-        .bytes = segment->p_memsz,
-        .alignment = segment->p_align});
+    return has_other_way(object) ||
+           !thread_locals_own(&(struct thread_locals){
+               .module = object->dlpi_tls_modid,
+               .first = (const char *)object->dlpi_addr + segment->p_vaddr,
+               .first_bytes = segment->p_filesz,
+               .bytes = segment->p_memsz,
+               .alignment = segment->p_align});
 }
 
 static void copy(struct image *image, uintptr_t begin, uintptr_t end)

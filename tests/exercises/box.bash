@@ -22,6 +22,8 @@ EXERCISES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$EXERCISES/../.." && pwd)
 GRADER=${GRADER:-${BUILD:-$ROOT/build}/grader} # what `make grader` makes
 export LC_ALL=C
+# shellcheck source=common/virtual/compile.bash
+source "$ROOT/common/virtual/compile.bash"
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
 # open_box EXERCISE: a box with the kit's part for it. In it the kit is at $KIT,
@@ -172,7 +174,7 @@ clean() {
 # a walk through every order. What the compiler says when it fails goes to
 # $BOX/compiled.
 build() {
-    local kit=$KIT what=() needed=() libraries compile
+    local kit=$KIT what=() needed=() libraries compile walked_flags
     read -ra compile <<<"$GRADE_CC"
     compile+=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -O2 -g -w "-I$KIT")
     case $1 in
@@ -194,8 +196,8 @@ build() {
         what=(-shared "$INSIDE/counted.o")
         ;;
     walked)
-        boxed - 60 4096 "${compile[@]}" -std=gnu11 -U_POSIX_C_SOURCE \
-            -D_GNU_SOURCE= -O1 -fsanitize=thread \
+        walked_flags_of "$GRADE_CC"
+        boxed - 60 4096 "${compile[@]}" "${walked_flags[@]}" \
             -include "$KIT/common/virtual/names.h" -c -o "$INSIDE/walked.o" \
             "${what[@]}"
         what=(-shared "$INSIDE/walked.o")

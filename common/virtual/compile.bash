@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034 # for who reads this
+#
+# How a program is compiled for a walk: the same for scripts/walk, for the
+# graders, and for the replay of an order that one of them found.
+
+# The compilers that are tried, the first that works is taken.
+compilers=("${CC:-gcc}" gcc cc clang)
+
+# walked_flags_of COMPILER: into the array $walked_flags. A walk finds the
+# _Thread_local variables of a thread by the calls of __tls_get_addr(); where the
+# compiler can choose, it is told to call that.
+walked_flags_of() {
+    local compiler dialect
+    read -ra compiler <<<"$1"
+    walked_flags=(-std=gnu11 -U_POSIX_C_SOURCE -D_GNU_SOURCE= -O1 -g -fPIC
+        -pthread -fsanitize=thread)
+    case $(uname -m) in
+    aarch64 | arm64) dialect=-mtls-dialect=trad ;;
+    *) dialect=-mtls-dialect=gnu ;;
+    esac
+    ! "${compiler[@]}" -Werror "$dialect" -fsyntax-only -x c /dev/null \
+        2>/dev/null || walked_flags+=("$dialect")
+}
+
+# find_compiler: the first that works, into the array $compiler.
+find_compiler() {
+    local name
+    for name in "${compilers[@]}"; do
+        read -ra compiler <<<"$name"
+        ! "${compiler[@]}" -fsyntax-only -x c /dev/null 2>/dev/null || return 0
+    done
+    return 1
+}
