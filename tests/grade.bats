@@ -314,6 +314,32 @@ END
     contains "$(jq -r .output ag/results/results.json)" 'grader itself failed'
 }
 
+@test "export: Autolab's last line is its own, whatever happens" {
+    "$ROOT/scripts/export" autolab autolab.tar
+    mkdir handed
+    tar -xf autolab.tar
+    run tar -tf autograde.tar
+    same "$(grep -ciE 'solution|exercises/wrong/|right/|prove' <<<"$output")" 0
+    # The kit is not built again here, and what it says is known.
+    tar -xf autograde.tar
+    echo 'grader:' >kit/Makefile
+    printf '%s\n' 'import json, os, sys' \
+        'count = len(os.listdir(os.environ["SUBMISSION"]))' \
+        'rows = [{"exercise": "02_count_right", "scaled": count}]' \
+        'json.dump({"exercises": rows}, open(sys.argv[2], "w"))' \
+        'print("feedback")' >kit/scripts/grade
+    tar -cf handed/autograde.tar run_autograder kit
+    cp autograde-Makefile "$ROOT/labs/exercises/02_count_right.c" handed
+    run make -s -C handed -f autograde-Makefile
+    same "$output" $'feedback\n{"scores": {"02_count_right": 1}}'
+    rm -r kit/scripts/grade handed/kit handed/grade.json
+    tar -cf handed/autograde.tar run_autograder kit
+    run make -s -C handed -f autograde-Makefile
+    same "$status" 0
+    contains "$output" 'grader itself failed'
+    same "${lines[-1]}" '{"scores": {}}'
+}
+
 @test "export: the student kit has no solutions, and Gradescope's zip neither" {
     "$ROOT/scripts/export" student-kit kit.tar.gz
     run tar -tzf kit.tar.gz
