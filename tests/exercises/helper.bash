@@ -321,7 +321,7 @@ not_replaced='(pthread|sem|thrd|mtx|cnd|tss|mq|aio|epoll|eventfd|timer)_.*|'\
 'semop|semtimedop|read|readv|recv.*|accept.*|wait|waitpid|waitid|flock|lockf|'\
 'fcntl|pipe2?|eventfd|signalfd|timerfd_.*|raise|kill|tgkill|alarm|setitimer|'\
 'signal|sigaction|fork|vfork|clone|dlopen|dlsym|setjmp|_setjmp|longjmp|'\
-'getcontext|makecontext|clock_nanosleep'
+'getcontext|makecontext|clock_nanosleep|mprotect|pkey_mprotect|orders_.*'
 harmless='pthread_(attr|mutexattr|condattr|rwlockattr|barrierattr)_.*|'\
 'pthread_(equal|sigmask|getattr_np|setcancelstate)'
 
