@@ -16,6 +16,7 @@ load helper
     need_two_processors
     lab 04_cpu_threads --seconds 0.3 --json
     need_two_processors # and still are there
+    need_trust
     holds '.runs[0].cpu_per_wall | from(1.5; 2.1)'
 }
 

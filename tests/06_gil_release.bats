@@ -105,6 +105,7 @@ promises() {
     need_two_processors
     lab 06_gil_release --seconds 0.2 --json
     need_two_processors # and still are there
+    need_trust
     holds '.runs[1].cpu_per_wall / .runs[0].cpu_per_wall | from(1.4; 2.3)'
 }
 

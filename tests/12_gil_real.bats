@@ -79,6 +79,7 @@ setup() {
     need_two_processors
     lab 12_gil_real --seconds 0.3 --json
     need_two_processors # and still are there
+    need_trust
     holds '.runs[5].cpu_per_wall | from(1.5; 2.1)'
 }
 

@@ -143,7 +143,7 @@ def main(arguments):
              "--virtual-time-budget=600000", "--dump-dom",
              f"file://{own}/all.html"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=240, encoding="utf-8",
+            stderr=subprocess.DEVNULL, timeout=800, encoding="utf-8",
             env={**os.environ, "HOME": own}, check=False).stdout
     found = re.search(r'<pre id="result">(.+?)</pre>', dom, re.DOTALL)
     if not found:

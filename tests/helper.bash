@@ -159,6 +159,11 @@ need_two_processors() {
         skip "not measured: busy, $got processors free of the 2 it takes"
 }
 
+# Skip the rest if the lab whose JSON is in $output has seen that it was busy.
+need_trust() {
+    [ "$(figure .trusted)" = true ] || skip "not measured: $(figure .reason)"
+}
+
 # start_server [OPTION...]: a server of the kit's own; its address is $SERVER.
 start_server() {
     local in=$BATS_TEST_TMPDIR/server.in
