@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""tests/browser.py [--keys] WIDTH FOLDER PAGE...: the pages in Chromium, in a
-window of that many pixels.
+"""tests/browser.py [--keys|--axe|--axe-dark] WIDTH FOLDER PAGE...: the pages in
+Chromium, in a window of that many pixels.
 
 Prints what is wrong, and at the end how many pages and links there were. At
 fault: a page or a text wider than the window, unless it is in a part that
 scrolls; a picture that was not drawn; a link within the page to a place that is
 not there or stays folded. --keys: the page has slides; goes through all by the
-keyboard, and each is looked at. Exit status 77: there is no Chromium.
+keyboard, and each is looked at. --axe, --axe-dark: what axe-core (npm, in
+AXE_CORE or installed globally) finds, with all that is folded opened, in light
+or dark colours. Exit status 77: there is no Chromium, or no axe-core.
 """
 import html
 import json
@@ -20,7 +22,8 @@ import tempfile
 
 # Runs in a page that shows the others, one after the other, in a frame.
 SCRIPT = """
-const said = [], pages = PAGES, width = WIDTH, keys = KEYS;
+const said = [], pages = PAGES, width = WIDTH;
+const mode = MODE, keys = mode === "--keys", axe = AXE;
 let links = 0, slides = 0;
 const frame = document.createElement("iframe");
 frame.style.cssText = `width: ${width}px; height: 700px; border: 0`;
@@ -100,11 +103,26 @@ async function through(name, doc) {
     if (slides !== all) said.push(`${name}: ${slides} of ${all} slides`);
 }
 
+async function judge(name, doc) {
+    const dark = doc.defaultView.matchMedia("(prefers-color-scheme: dark)");
+    if (dark.matches !== (mode === "--axe-dark"))
+        said.push(`${name}: not in the colours of ${mode}`);
+    doc.querySelectorAll(".shows").forEach(s => s.classList.remove("shows"));
+    doc.querySelectorAll("details").forEach(d => { d.open = true; });
+    const script = doc.createElement("script");
+    script.textContent = axe;
+    doc.body.append(script);
+    for (const found of (await doc.defaultView.axe.run()).violations)
+        said.push(`${name}: ${found.impact}: ${found.id}, ${found.nodes.length}` +
+                  ` times: ${found.nodes[0].html.slice(0, 60)}`);
+}
+
 (async function () {
     for (const page of pages) {
         await load("about:blank");
         await load(page.address);
         const doc = frame.contentDocument;
+        if (axe) { await judge(page.name, doc); continue; }
         look(page.name, doc);
         if (keys) await through(page.name, doc);
         else {
@@ -120,25 +138,47 @@ async function through(name, doc) {
 """
 
 
+def axe_core():
+    """The text of axe-core, or ""."""
+    path = os.environ.get("AXE_CORE")
+    if not path and shutil.which("npm"):
+        root = subprocess.run(["npm", "root", "-g"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, encoding="utf-8",
+                              check=False).stdout.strip()
+        path = os.path.join(root, "axe-core", "axe.min.js")
+    if not path or not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def main(arguments):
-    keys = arguments[0] == "--keys"
-    width, folder, *names = arguments[keys:]
+    mode = arguments[0] if arguments[0].startswith("--") else ""
+    width, folder, *names = arguments[bool(mode):]
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") \
         or shutil.which("google-chrome")
     if not chromium:
         print("not looked at: Chromium is missing")
         return 77
+    axe = ""
+    if mode.startswith("--axe"):
+        axe = axe_core()
+        if not axe:
+            print("not looked at: axe-core is missing")
+            return 77
     pages = [{"name": name, "address": "file://" + os.path.realpath(
         os.path.join(folder, name))} for name in names]
-    script = SCRIPT.replace("PAGES", json.dumps(pages)).replace(
-        "WIDTH", width).replace("KEYS", json.dumps(keys))
+    values = {"PAGES": pages, "WIDTH": int(width), "MODE": mode, "AXE": axe}
+    script = re.sub("|".join(values), lambda name: json.dumps(
+        values[name[0]]).replace("</", "<\\/"), SCRIPT)
     with tempfile.TemporaryDirectory() as own:
         with open(own + "/all.html", "w", encoding="utf-8") as file:
             file.write('<!DOCTYPE html><body><pre id="result"></pre>'
                        f"<script>{script}</script></body>")
         dom = subprocess.run(
             [chromium, "--headless", "--no-sandbox", "--disable-gpu",
-             "--disable-dev-shm-usage", "--allow-file-access-from-files",
+             "--disable-dev-shm-usage",
+             f"--blink-settings=preferredColorScheme={int(mode != '--axe-dark')}", "--allow-file-access-from-files",
              f"--user-data-dir={own}/profile", "--window-size=1400,900",
              "--virtual-time-budget=600000", "--dump-dom",
              f"file://{own}/all.html"],

@@ -423,6 +423,22 @@ and that no telephone shows, however it is held or turned.</p>\
     contains "$output" './01_io_serial.html: nothing is called none'
 }
 
+@test "handouts: axe-core finds nothing, in light and in dark colours" {
+    command -v pandoc >/dev/null || skip 'pandoc is missing'
+    BUILD=$BATS_TEST_TMPDIR "$ROOT/scripts/handouts" --html
+    pages=$BATS_TEST_TMPDIR/handouts
+    mapfile -t names < <(cd "$pages" && ls ./*.html)
+    for colours in axe axe-dark; do
+        run python3 "$ROOT/tests/browser.py" --$colours 390 "$pages" "${names[@]}"
+        [ "$status" != 77 ] || skip "$output"
+        same "$output" "${#names[@]} pages, 0 links, 0 slides, 0 faults"
+    done
+    sed -i 's|</h1>|&<img src="none.svg">|' "$pages/01_io_serial.html"
+    run python3 "$ROOT/tests/browser.py" --axe 390 "$pages" 01_io_serial.html
+    same "$status" 1
+    contains "$output" '01_io_serial.html: critical: image-alt'
+}
+
 @test "handouts: figures in prose stand in the block above it, too" {
     run python3 "$ROOT/tests/handouts_figures.py" "$ROOT"/handouts/[0-9a-z]*.md
     same "$output" ''

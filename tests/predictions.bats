@@ -127,6 +127,17 @@ left out: text.json: it is not the JSON of a lab'
     same "$output" '1 pages, 0 links, 0 slides, 0 faults'
 }
 
+@test "predictions: axe-core finds nothing on the page" {
+    hand_in a same
+    hand_in b 0.5
+    predictions class
+    for colours in axe axe-dark; do
+        run python3 "$ROOT/tests/browser.py" --$colours 360 . page.html
+        [ "$status" != 77 ] || skip "$output"
+        same "$output" '1 pages, 0 links, 0 slides, 0 faults'
+    done
+}
+
 @test "predictions: a terminal that cannot spell a name ends nothing" {
     hand_in one same
     sed -i 's/"lab": "13_gil_virtual"/"lab": "13→"/' class/one.json

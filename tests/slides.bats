@@ -19,13 +19,17 @@ browser() {
     [ "$status" != 77 ] || skip "$output"
 }
 
-@test "slides: each handout has its question, predict, vote, run and picture" {
+@test "slides: each handout has its question, vote, run and picture, none is empty" {
     ids=$(grep -o '<section class="slide [a-z]*" id="[^"]*"' "$page")
     for file in "$ROOT"/handouts/[0-9]*.md; do
         name=$(basename "$file" .md)
         same "$(grep "\"${name}[-\"]" <<<"$ids" | sed 's/.*slide //; s/".*//' |
-            uniq | paste -sd ' ')" 'question predict vote run picture'
+            uniq | grep -vx predict | paste -sd ' ')" 'question vote run picture'
     done
+    within "$(grep -c 'slide predict"' <<<"$ids")" 8 14
+    # Some more than its head is on each.
+    same "$(tr -d '\n' <"$page" |
+        grep -oE '<section [^>]*><h[12][^>]*>[^/]*</h[12]></section>')" ''
     same "$output" "$page: $(wc -l <<<"$ids") slides"
 }
 
@@ -68,6 +72,19 @@ END
     browser 390
     same "$status" 1
     contains "$output" 'stays.html: stays at start'
+}
+
+@test "slides: axe-core finds nothing, in light and in dark colours" {
+    for colours in axe axe-dark; do
+        run python3 "$ROOT/tests/browser.py" --$colours 1280 . "${page##*/}"
+        [ "$status" != 77 ] || skip "$output"
+        same "$output" '1 pages, 0 links, 0 slides, 0 faults'
+    done
+    # What cannot be read is found.
+    sed 's/--text: #1a1a1a/--text: #cccccc/' "$page" >pale.html
+    run python3 "$ROOT/tests/browser.py" --axe 1280 . pale.html
+    same "$status" 1
+    contains "$output" 'pale.html: serious: color-contrast'
 }
 
 @test "slides: bad arguments, and where nothing can be written" {
