@@ -294,12 +294,15 @@ $(BUILD)/libstudent.a: $(filter-out $(BUILD)/common/virtual/%,$(common))
 shared := $(addprefix tests/exercises/harness/,\
 	harness.c harness.h operations.c operations.h)
 walked_shared := $(addprefix tests/exercises/harness/,\
-	harness.c harness.h walk/walked.c walk/walked.h)
+	harness.c harness.h walk/walked.c walk/walked.h walk/exports.list)
+walked_exports := $(if $(filter Darwin,$(shell uname)),-rdynamic,\
+	-Wl,--dynamic-list=$(filter %.list,$(walked_shared)))
 $(BUILD)/walk/%: tests/exercises/harness/walk/%.c $(walked_shared) \
 	$(BUILD)/libcommon.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -fvisibility=hidden \
-		-rdynamic -o $(new) $(filter %.c %.a,$^) $(ATOMIC) -ldl $(in_place)
+		$(walked_exports) -o $(new) $(filter %.c %.a,$^) $(ATOMIC) -ldl \
+		$(in_place)
 
 $(BUILD)/%: tests/exercises/harness/%.c $(shared) $(BUILD)/libcommon.a \
 	$(BUILD)/flags

@@ -198,8 +198,11 @@ build() {
     walked)
         walked_flags_of "$GRADE_CC"
         boxed - 60 4096 "${compile[@]}" "${walked_flags[@]}" \
-            -include "$KIT/common/virtual/names.h" -c -o "$INSIDE/walked.o" \
+            -include "$KIT/common/virtual/names.h" -S -o "$INSIDE/walked.s" \
             "${what[@]}"
+        [ "$status" != 0 ] ||
+            boxed - 60 4096 "${compile[@]}" -c -o "$INSIDE/walked.o" \
+                "$INSIDE/walked.s"
         what=(-shared "$INSIDE/walked.o")
         ;;
     esac
