@@ -36,6 +36,13 @@ run_two() {
     harness two
 }
 
+run_often() {
+    harness often >/dev/null || [ "$(fact stuck)" != 1 ] ||
+        lose 'a thread that is alone takes and drops the lock 70,000 times' \
+            'lock_take() waited for ever, though nobody had the lock' || return
+    harness often
+}
+
 run_exclusive() {
     harness exclusive || return
     counted_right
@@ -93,6 +100,10 @@ if_it_hands_over() {
     hints 'Does lock_drop() wait for somebody who is not there, or just for some time?' \
         'Does the state after a drop let the next take go on?'
     alone || return
+    why 'A number comes round to 0 when it has no more bits: 8 bits count to 255.'
+    hints 'Which two numbers do you compare? How large does each of them become?' \
+        'Are they of the same type? A number of 64 bits does not come round.'
+    run_often || return
     why 'A lock is what lock_new() returned. A program may have many of them.'
     hints 'Is all of the lock in struct lock?' \
         'A static variable exists once, for all locks.'

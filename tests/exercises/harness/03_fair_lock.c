@@ -14,7 +14,8 @@
 
 enum {
     MOST = 70, /* more than a ring has room for that is not made to grow */
-    TURNS = 2000
+    TURNS = 2000,
+    OFTEN = 70000 /* more than 16 bits count */
 };
 
 struct lock;
@@ -65,6 +66,15 @@ static void exclusive(unsigned threads)
     report("turns", "%" PRIu64, turns);
     report("turns_right", "%u", threads * TURNS);
     report("sleeps", "%lu", atomic_load(&sleeps));
+}
+
+/* A number that is too small for all turns comes round to 0. */
+static void often(void)
+{
+    for (unsigned i = 0; i < OFTEN; i++) {
+        lock_take(lock);
+        lock_drop(lock);
+    }
 }
 
 /* Two locks know nothing of each other. */
@@ -190,6 +200,8 @@ int main(int argc, char **argv)
     lock = lock_new();
     if (harness_mode(&harness, "alone"))
         exclusive(1);
+    if (harness_mode(&harness, "often"))
+        often();
     if (harness_mode(&harness, "two"))
         two();
     if (harness_mode(&harness, "few"))

@@ -200,6 +200,10 @@ static struct orders_subject work(const struct walked_check *check)
 
 /* ---- a queue: one order only, in which one comes after the other ---- */
 
+enum {
+    SOME = 6 /* no power of 2: the start of a ring is no longer at its 0 */
+};
+
 static struct {
     unsigned came, had;
 } queue;
@@ -245,12 +249,37 @@ static void come_backwards(void *with, unsigned me)
     queue_up(with, me, check->threads + 2 - me);
 }
 
+/* A queue that has been used before: thread 1 has stood behind the first of
+ * those who come, before the others do. */
+static void come_after_some(void *with, unsigned me)
+{
+    const struct walked_check *check = with;
+    if (me == 1) {
+        lock_take(lock);
+        queue.came = queue.had = 1;
+        walked_when_still("sees some wait", &queue.came, SOME);
+        lock_drop(lock);
+        lock_take(lock);
+        walked_when_still("sees all wait", &queue.came, check->threads);
+        lock_drop(lock);
+        return;
+    }
+    queue_up(check, me, me);
+}
+
 static struct orders_subject queue_of(const struct walked_check *check)
 {
     return (struct orders_subject){.threads = check->threads,
                                    .begin = begin_queue,
                                    .body = come_forwards,
                                    .with = (void *)(uintptr_t)check};
+}
+
+static struct orders_subject queue_used_before(const struct walked_check *check)
+{
+    struct orders_subject subject = queue_of(check);
+    subject.body = come_after_some;
+    return subject;
 }
 
 static struct orders_subject queue_backwards(const struct walked_check *check)
@@ -400,6 +429,13 @@ static const struct walked_check checks[] = {
     {"many",
      "one order, 71 threads",
      queue_of,
+     71,
+     1,
+     WALKED_FINDS_CHECK | WALKED_FINDS_STUCK,
+     {.executions = 1, .steps = 50000}},
+    {"many",
+     "one order, 71 threads, some served before the others come",
+     queue_used_before,
      71,
      1,
      WALKED_FINDS_CHECK | WALKED_FINDS_STUCK,
