@@ -147,7 +147,8 @@ if_it_hands_over() {
         run_in_order || return
     why 'A queue that holds only so many loses those who come later.'
     hints 'How many threads can wait at the same time?' \
-        'Is there an array, or a number that is too small to count them?'
+        'Is there an array, or a number that is too small to count them?' \
+        'A ring that grows is copied in the order of its queue, the first to place 0.'
     walk many '70 threads that wait get the lock in the order in which they came' \
         true
 }
