@@ -70,6 +70,11 @@ run_race() {
     hints 'Who can run while a thread is in receive()?' \
         'python->drop() before it, python->take() after it.'
     only_if 'not every request is served' all_served || return
+    expect "$(fact held_receiving)" = 0 \
+        'the number of calls of receive() by a thread that holds the lock' ||
+        return
+    why 'A lock of your own keeps the others out as well.'
+    hints 'Which lock does a thread hold while it is in receive()?'
     holds receiving "all $(fact threads) threads are in receive() at once" \
         'some were kept out while others were in'
 }
@@ -80,6 +85,12 @@ run_race() {
     hints 'Who can run while a thread is in digest()?' \
         'python->drop() before it, python->take() after it.'
     only_if 'not every request is served' all_served || return
+    expect "$(fact held_digesting)" = 0 \
+        'the number of calls of digest() by a thread that holds the lock' ||
+        return
+    why 'A lock of your own keeps the others out as well.'
+    hints 'Which lock does a thread hold while it is in digest()?' \
+        'Or does it wait for something that another has to do first?'
     holds digesting "all $(fact threads) threads are in digest() at once" \
         'some were kept out while others were in'
 }

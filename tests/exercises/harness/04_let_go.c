@@ -38,6 +38,7 @@ static unsigned requests, next_request, progressed;
 static unsigned stored[MOST], wrong[MOST], reported[MOST];
 static uint64_t salt;
 
+static atomic_uint held_receiving, held_digesting; /* calls with the lock */
 static struct meeting receiving, digesting;
 static _Thread_local bool received, digested;
 
@@ -136,6 +137,8 @@ static void has_text(const char *text)
 
 static bool receive(unsigned request, char text[64])
 {
+    if (holds)
+        count_one(&held_receiving);
     if (!bare)
         has_text(text);
     if (!bare && !received) {
@@ -160,6 +163,8 @@ static void progress(unsigned request)
 static uint64_t digest(const char text[64])
 {
     uint64_t result = 0;
+    if (holds)
+        count_one(&held_digesting);
     if (!bare)
         has_text(text);
     if (!bare && !digested) {
@@ -248,5 +253,7 @@ int main(int argc, char **argv)
     report("same_text", "%u", atomic_load(&same_text));
     report("receiving", "%d", receiving.met);
     report("digesting", "%d", digesting.met);
+    report("held_receiving", "%u", atomic_load(&held_receiving));
+    report("held_digesting", "%u", atomic_load(&held_digesting));
     harness_end();
 }
