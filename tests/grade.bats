@@ -34,6 +34,19 @@ grade_class() {
     rows=$(sed 1d out/grades.csv)
 }
 
+# await_bats: until a worker of $pid grades; then $worker and its $bats.
+await_bats() {
+    local i
+    for i in $(seq 600); do
+        for worker in $(pgrep -P "$pid" -f -- '--json -'); do
+            bats=$(pgrep -P "$worker" -f -- --formatter) && return
+        done
+        sleep 0.1
+    done
+    echo 'no worker has started bats'
+    return 1
+}
+
 # The reason that a submission's first test gives.
 first_got() {
     jq -r --arg name "$1" '.submissions[] | select(.submission == $name)
@@ -252,6 +265,36 @@ what is there: main.c'
     wait $pid
     same "$(sed 1d out/grades.csv | cut -d, -f1,2)" '"ann",20
 "bob",20'
+}
+
+@test "grade: a grader that dies leaves nothing running, and no folder" {
+    [ -d /proc/self ] || skip 'not measured: there is no /proc here'
+    hand_in ann
+    hand_in bob
+    "$ROOT/scripts/grade" --only 04_let_go --out out --jobs 1 "$class" 3>&- &
+    pid=$!
+    await_bats
+    # It would stay for ever.
+    kill -STOP "$bats"
+    kill -KILL "$worker"
+    wait $pid
+    same "$(sed 1d out/grades.csv | cut -d, -f1,2)" '"ann",20
+"bob",20'
+    folder=$(jq -r .machine.folder out/grades.json)
+    left=$(pgrep -g "$bats" || true)
+    kill -KILL -- "-$bats" 2>/dev/null || true
+    same "$left" ''
+    same "$(find "$folder" -maxdepth 1 -name "gil-labs.$worker.*")" ''
+}
+
+@test "grade: a bats that dies is run once more" {
+    hand_in ann
+    "$ROOT/scripts/grade" --only 04_let_go --out out "$class" 3>&- &
+    pid=$!
+    await_bats
+    kill -KILL "$bats"
+    wait $pid
+    same "$(sed 1d out/grades.csv | cut -d, -f1,2)" '"ann",20'
 }
 
 @test "grade: a check that fails by itself is the grader's, and loses no point" {
