@@ -219,7 +219,7 @@ doctor: ## what is here and what it means, to paste into a question
 check: ## format, linters, sanitizers
 	@bash scripts/check
 
-clean: ## remove build/
+clean: ## remove build/, and in it what scripts/setup --explore got
 	rm -rf build
 
 help: ## this list
@@ -335,33 +335,38 @@ page_rooms := $(sort $(dir $(page_common) $(page_twice)) $(page)/jansson/)
 
 $(page)/program.js: $(page_common) $(page_twice) $(page_jansson) \
 	$(page)/13_gil_virtual.o
-	$(call say,LD) NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc -O2 $^ \
+	$(call say,LD) mkdir -p $(new) && \
+		NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc -O2 $^ \
 		-sASYNCIFY -sMODULARIZE -sEXPORT_NAME=program -sENVIRONMENT=web \
 		-sIMPORTED_MEMORY -sALLOW_MEMORY_GROWTH -sEXIT_RUNTIME \
 		-sINITIAL_MEMORY=16MB -sTOTAL_STACK=256KB \
-		-sEXPORTED_RUNTIME_METHODS=FS -o $@
+		-sEXPORTED_RUNTIME_METHODS=FS -o $(new)/$(@F) && \
+		mv -f $(new)/* $(@D) && rmdir $(new) || { rm -rf $(new); exit 1; }
 
 $(page)/%.o: common/%.c Makefile | $(page_rooms)
-	$(call say,CC) emcc $(page_flags) -O2 -MMD -MP -c $< -o $@
+	$(call say,CC) emcc $(page_flags) -O2 $(compiled) -c $< \
+		$(call compiled_in_place,$(@:.o=.d))
 
 $(page)/13_gil_virtual.o: labs/13_gil_virtual.c Makefile | $(page_rooms)
-	$(call say,CC) emcc $(page_flags) -O2 -Dmain=lab_13 -MMD -MP -c $< -o $@
+	$(call say,CC) emcc $(page_flags) -O2 -Dmain=lab_13 $(compiled) -c $< \
+		$(call compiled_in_place,$(@:.o=.d))
 
 $(page)/walked/14_gil_orders.s: labs/14_gil_orders.c Makefile | $(page_rooms)
 	$(call say,CC) emcc $(page_flags) $(page_walked) -Dmain=lab_14 \
-		-MMD -MP -S $< -o $@
+		$(compiled) -S $< $(call compiled_in_place,$(@:.s=.d))
 
 $(page)/walked/%.s: common/%.c Makefile | $(page_rooms)
-	$(call say,CC) emcc $(page_flags) $(page_walked) -MMD -MP -S $< -o $@
+	$(call say,CC) emcc $(page_flags) $(page_walked) $(compiled) -S $< \
+		$(call compiled_in_place,$(@:.s=.d))
 
 $(page)/walked/%.o: $(page)/walked/%.s scripts/explore_places.py
 	$(call say,AS) python3 scripts/explore_places.py <$< >$<.places.s && \
-		emcc -c $<.places.s -o $@
+		emcc -c $<.places.s -o $(new) $(in_place)
 
 $(page)/jansson/%.o: $(JANSSON)/src/%.c | $(page_rooms)
 	@: >$(@D)/jansson_private_config.h
 	$(call say,CC) emcc -O2 -w -DHAVE_STDINT_H -I$(@D) -I$(JANSSON)/android \
-		-c $< -o $@
+		-c $< -o $(new) $(in_place)
 
 $(rooms) $(page_rooms) $(BUILD)/exercises:
 	@mkdir -p $@
