@@ -17,6 +17,7 @@ export function codeFigure(path, functions) {
             const [first, last] = functionLines(lines, name);
             const list = el('ol', {
                 class: 'code',
+                tabindex: '0',
                 'aria-label': `${name}, ${path}`,
             });
             for (let line = first; line > 0 && line <= last; line++) {

@@ -175,10 +175,11 @@ export async function part1(section, saved, changed) {
         lamps.replaceChildren(
             lamp('locked', fields.locked, fields.locked ? 'true' : 'false'),
             lamp('eval_breaker', fields.asked, fields.asked ? 'true' : 'false'),
-            lamp(
-                'last_holder',
-                fields.last > 0,
-                fields.last ? `task ${fields.last}` : 'nobody',
+            el(
+                'li',
+                {},
+                el('code', {}, 'last_holder'),
+                fields.last ? ` = task ${fields.last}` : ' = nobody',
             ),
         );
         const carets = {};

@@ -6,7 +6,7 @@ import {codeFigure} from './code.js';
 import {el, player} from './dom.js';
 import {orders, sourceLines} from './lab.js';
 import {oneOf} from './state.js';
-import {caretsAfter, stepLine, stepTable, stepText} from './steps.js';
+import {caretsAfter, holderText, stepLine, stepTable, stepText} from './steps.js';
 
 const mistakes = [
     ['none', 'No mistake: the lock as it is.'],
@@ -145,11 +145,12 @@ export async function part4(section, saved, changed) {
                 ),
                 text,
                 el('code', {}, lines[stepLine(step)]?.trim() ?? ''),
+                el('p', {class: 'holder'}, holderText(steps, state.at + 1)),
                 state.at === steps.length - 1
                     ? el('p', {class: 'bad'}, `${walk.shows}.`)
                     : '',
             );
-            status.textContent = text;
+            status.textContent = `${text} ${holderText(steps, state.at + 1)}`;
             code.mark(caretsAfter(steps, state.at + 1));
             list.replaceChildren(
                 stepTable('The shortest order that fails', steps, state.at),

@@ -5,7 +5,7 @@
 import {codeFigure} from './code.js';
 import {allow, el, guess} from './dom.js';
 import {orders, orderText} from './lab.js';
-import {caretsAfter, stepTable, stepText} from './steps.js';
+import {caretsAfter, holderText, stepTable, stepText} from './steps.js';
 
 const TIMES = 3;
 
@@ -232,7 +232,12 @@ function counterGame(box, saved, changed) {
     function move(number, far) {
         const mode = modes[state.mode];
         let world = playMoves(mode, state.moves);
-        if (!mayGo(world, number)) return;
+        if (!mayGo(world, number)) {
+            if (world.thread[number - 1].done === TIMES)
+                said.textContent =
+                    `Thread ${number} has ended. It has nothing to do.`;
+            return;
+        }
         do {
             state.moves += number;
             world = playMoves(mode, state.moves);
@@ -409,7 +414,7 @@ async function hangGame(box, saved, changed) {
                 update();
             },
         },
-        'Undo',
+        'Undo (u)',
     );
     const again = el(
         'button',
@@ -482,7 +487,8 @@ async function hangGame(box, saved, changed) {
                   ? 'Both threads have ended, and nothing is wrong. ' +
                     'Go back and try another order.'
                   : last
-                    ? `Thread ${last.thread} ${stepText(last)}.`
+                    ? `Thread ${last.thread} ${stepText(last)}. ` +
+                      holderText(walk.steps, walk.steps.length)
                     : 'No step is made yet.',
         );
         list.replaceChildren(
@@ -491,11 +497,19 @@ async function hangGame(box, saved, changed) {
         changed(state);
     }
 
+    box.addEventListener('keydown', (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.target === select) return;
+        if (event.key === '1' || event.key === '2')
+            buttons[Number(event.key) - 1].click();
+        else if (event.key === 'u') undo.click();
+    });
     box.replaceChildren(
         el('label', {}, 'The wrong line: ', select),
         choices,
         said,
         el('div', {class: 'buttons'}, undo, again),
+        el('p', {class: 'note'}, 'The keys 1, 2 and u work here, too.'),
         code,
         list,
     );

@@ -2,21 +2,32 @@
  *
  * Steps of lab 14 as columns, one a thread.
  */
-import {el} from './dom.js';
-import {sourceLines} from './lab.js';
+import {el, listed} from './dom.js';
+import {functionLines, sourceLines} from './lab.js';
+
+const FILE = 'labs/14_gil_orders.c';
 
 const words = {
     locks: 'locks the mutex',
     unlocks: 'unlocks the mutex',
-    waits: 'waits for a signal',
+    waits: 'waits for the signal',
     'wakes-up': 'wakes up',
-    signals: 'sends a signal',
+    signals: 'sends the signal',
     reads: 'reads',
     writes: 'writes',
 };
 
-export function stepText({does, how}) {
-    const text = words[does] ?? does;
+/* The field of the lock that a step is about: the first one on its line. */
+function fieldOf(step) {
+    if (!['waits', 'signals', 'reads', 'writes'].includes(step.does)) return '';
+    const line = sourceLines(FILE)[stepLine(step)];
+    const field = line?.match(/\block\.(\w+)/)?.[1];
+    return field ? ` ${field}` : '';
+}
+
+export function stepText(step) {
+    const {does, how} = step;
+    const text = (words[does] ?? does) + fieldOf(step);
     return how === 'time is up'
         ? `${text}: its time is up`
         : how
@@ -28,9 +39,29 @@ export function stepLine({place}) {
     return Number(place?.split(':')[1] ?? 0);
 }
 
+/* Who holds the lock after the first `count` steps. */
+export function holderText(steps, count) {
+    const lines = sourceLines(FILE);
+    const taken = lines.findIndex((line) => line.includes('locked = true'));
+    const [, takeEnd] = functionLines(lines, 'take');
+    const [first, last] = functionLines(lines, 'drop');
+    const holders = new Set();
+    for (const step of steps.slice(0, count)) {
+        const line = stepLine(step);
+        if (line > taken && line < takeEnd) holders.add(step.thread);
+        else if (line >= first && line <= last) holders.delete(step.thread);
+    }
+    const who = [...holders].sort();
+    return who.length === 0
+        ? 'Nobody holds the lock.'
+        : who.length === 1
+          ? `Thread ${who[0]} holds the lock.`
+          : `Threads ${listed(who.map(String))} hold the lock.`;
+}
+
 /* A table of all steps. The one at `now` is marked; later ones are faint. */
 export function stepTable(caption, steps, now = steps.length - 1) {
-    const lines = sourceLines('labs/14_gil_orders.c');
+    const lines = sourceLines(FILE);
     return el(
         'table',
         {class: 'steps'},

@@ -381,8 +381,24 @@ def check_keyboard(browser, page, folder):
         '#counter li[aria-current] code')].map((code) =>
         code.textContent.split(' ')[0])"""), ["LOAD_CONST", "INPLACE_ADD"],
          "where the two threads are")
+    browser.press("#counter button", "Python since 3.10")
+    browser.keys("1", "2", "2")
+    browser.said("#counter .verdict", "So only this thread can go on.")
+    same(browser.text("#counter li.now code").split(" ")[0], "LOAD_CONST",
+         "thread 1 after 1, and two 2 that are grey")
+    browser.keys(*["1"] * 14, "1")
+    browser.said("#counter .verdict", "Thread 1 has ended.")
     browser.press("#hang button", "thread 1 goes on", SPACE)
     browser.said("#hang .verdict", "Thread 1 locks the mutex.")
+    for step in ["1"] * 5 + ["2"] * 2 + ["1"] * 3:
+        count = browser.js(
+            "return document.querySelectorAll('#hang tbody tr').length")
+        browser.keys(step)
+        browser.wait("document.querySelectorAll('#hang tbody tr').length > "
+                     "arguments[0]", "a step is made by a key", count)
+    browser.said("#hang .verdict", "Done: it hangs.")
+    contains(browser.text("#hang .steps"), "waits for the signal released",
+             "a step names its field")
 
     browser.press("#part6 .guess button", "not at all")
     browser.press("#part6 button", "show one of yours")
