@@ -145,7 +145,7 @@ virtual() {
 }
 
 @test "13: --calibrate compares this machine with its virtual twin" {
-    lab 13_gil_virtual --calibrate --seconds 0.2 --json
+    lab 13_gil_virtual --calibrate --seconds 0.05 --json
     same "$status" 0
     same "$(figure '[.runs[] | select(.name | startswith("real")) | .rounds | length] | join(" ")')" '5 5'
     same "$(figure '[.runs[].name] | join(" ")')" \
