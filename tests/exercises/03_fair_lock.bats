@@ -107,6 +107,8 @@ if_it_hands_over() {
     why 'A lock is what lock_new() returned. A program may have many of them.'
     hints 'Is all of the lock in struct lock?' \
         'A static variable exists once, for all locks.'
+    # shellcheck disable=SC2034
+    local own_hints=1
     walk two 'two locks know nothing of each other' run_two
 }
 
