@@ -8,8 +8,8 @@
 compilers=("${CC:-gcc}" gcc cc clang)
 
 # walked_flags_of COMPILER: into the array $walked_flags. A walk finds the
-# _Thread_local variables of a thread by the calls of __tls_get_addr(); where the
-# compiler can choose, it is told to call that.
+# _Thread_local variables of a thread by the calls of __tls_get_addr(); where
+# the compiler can choose, it is told to call that.
 walked_flags_of() {
     local compiler dialect
     read -ra compiler <<<"$1"

@@ -4,9 +4,9 @@
  * thread of threads.h has its own. For the system all of them are one thread,
  * so the program's calls of __tls_get_addr() come here. That is how
  * position-independent code finds such a variable on Linux on x86-64 (Drepper,
- * "ELF Handling For Thread-Local Storage"). compile.bash asks the compiler for it:
- * some find such a variable by TLS descriptors, and image.h tells so. The program
- * that loads it must be linked with -rdynamic.
+ * "ELF Handling For Thread-Local Storage"). compile.bash asks the compiler for
+ * it: some find such a variable by TLS descriptors, and image.h tells so. The
+ * program that loads it must export __tls_get_addr().
  */
 #ifndef VIRTUAL_THREAD_LOCALS_H
 #define VIRTUAL_THREAD_LOCALS_H
