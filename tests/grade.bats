@@ -375,6 +375,20 @@ END
     cp autograde-Makefile "$ROOT/labs/exercises/02_count_right.c" handed
     run make -s -C handed -f autograde-Makefile
     same "$output" $'feedback\n{"scores": {"02_count_right": 1}}'
+    # A tarball or a zip of several files.
+    hand_in_for_autolab() {
+        rm -r handed/*
+        cp autograde-Makefile autograde.tar handed
+        "$@"
+        run make -s -C handed -f autograde-Makefile
+        same "$output" $'feedback\n{"scores": {"02_count_right": 3}}'
+    }
+    cp handed/autograde.tar .
+    mkdir several
+    touch several/{1,2,3}.c
+    hand_in_for_autolab tar -C several -cf handed/handin.tar 1.c 2.c 3.c
+    hand_in_for_autolab tar -C several -czf handed/handin.tgz 1.c 2.c 3.c
+    hand_in_for_autolab python3 -m zipfile -c handed/handin.zip several/{1,2,3}.c
     rm -r kit/scripts/grade handed/kit handed/grade.json
     tar -cf handed/autograde.tar run_autograder kit
     run make -s -C handed -f autograde-Makefile
