@@ -105,7 +105,6 @@ static void make_stuck(struct puzzle *puzzle, uint64_t *seed)
 
 static void make_which(struct puzzle *puzzle, uint64_t *seed)
 {
-    char names[200] = "";
     const char *wrong;
     choose_mistake(puzzle, seed, ORDERS_NO_FAULT);
     if (!order_parse(&scene.order, puzzle->answer, &wrong))
@@ -117,10 +116,12 @@ static void make_which(struct puzzle *puzzle, uint64_t *seed)
     order_scene_show(&scene, puzzle->question, sizeof puzzle->question,
                      scene.order.step, scene.order.steps);
     LINE(puzzle->question, "Which --mistake is it?");
-    for (size_t i = 1; stage->mistakes[i]; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s",
+    snprintf(puzzle->form, sizeof puzzle->form, "one of: ");
+    for (size_t i = 1; stage->mistakes[i]; i++) {
+        size_t length = strlen(puzzle->form);
+        snprintf(puzzle->form + length, sizeof puzzle->form - length, "%s%s",
                  i > 1 ? ", " : "", stage->mistakes[i]);
-    snprintf(puzzle->form, sizeof puzzle->form, "one of: %s", names);
+    }
     snprintf(puzzle->answer, sizeof puzzle->answer, "%s",
              stage->mistakes[*stage->mistake]);
     puzzle->solution[0] = '\0';
