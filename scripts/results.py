@@ -172,7 +172,7 @@ def screen(result, hints):
                 mark, starter = "=", True
             lines.append(f"  {mark!s:>3}/{test['of']}  {test['name']}")
             if "reason" in test:
-                word = "not asked for: " if test["status"] == "not asked" \
+                word = "not looked at yet: " if test["status"] == "not asked" \
                     else "not measured: "
                 lines += wrapped(" " * 9, word + test["reason"], " " * 9)
         if "remark" in exercise:
@@ -225,9 +225,10 @@ def first_failure(result, hints):
 
 
 def wrapped(first, text, indent=" " * 13):
-    """Lines of at most 79 characters; a line of code stays as it is."""
+    """Lines of at most 79 characters; a line of code stays as it is, and lines of
+    prose are one paragraph."""
     lines = []
-    for part in text.split("\n"):
+    for part in re.sub(r"(?m)^(\S.*)\n(?=\S)", r"\1 ", text).split("\n"):
         if part.startswith("  "):
             lines.append(indent + part)
         else:
@@ -336,7 +337,7 @@ def outcome(test):
         return f"<failure message={attribute(said)}/>"
     said = test.get("reason", "").replace("\n", " ")
     if status == "not asked":
-        return f"<failure message={attribute('not asked for: ' + said)}/>"
+        return f"<failure message={attribute('not looked at yet: ' + said)}/>"
     if status == "not measured":
         return f"<skipped message={attribute(said)}/>"
     if status == "error":
@@ -379,7 +380,7 @@ def told(test):
         return "passed" if test["points"] else (
             "passed, as the starter does: it counts with the first point earned")
     if test["status"] == "not asked":
-        return f"not asked for: {test['reason']}"
+        return f"not looked at yet: {test['reason']}"
     return f"not measured: {test['reason']}"
 
 

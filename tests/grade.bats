@@ -444,3 +444,13 @@ END
     BUILD=$PWD/mine grade
     same "$(wc -l <mine/learner.jsonl)" 1
 }
+
+@test "grade: lines of prose are one paragraph, a line of code stays as it is" {
+    run python3 -Bc 'import sys
+sys.path.insert(0, sys.argv[1])
+import results
+text = "one\ntwo\n  code\nthree"
+print("\n".join(results.wrapped("why ", text, "....")))' "$ROOT/scripts"
+    same "$output" $'why one two\n....  code\n....three'
+    same "$status" 0
+}

@@ -102,7 +102,7 @@ static const struct {
       .high = 3600}},
     {OPTIONS_CPU | OPTIONS_IO,
      {.name = "document",
-      .help = "the document's own size",
+      .help = "the post's own size",
       .kind = OPTION_FLAG,
       .into = &values.document}},
     {OPTIONS_LOCK,

@@ -31,7 +31,7 @@ struct options {
     double seconds;    /* how long one task takes alone, in all rounds */
     uint64_t count;    /* additions a task and round; 0: by seconds */
     uint64_t rounds;   /* of each way, alternating */
-    bool document;     /* the document's own size */
+    bool document;     /* the post's own size */
     const char *trace; /* NULL: no */
     const char *json;  /* NULL: no; "": to standard output; else: to the file */
 

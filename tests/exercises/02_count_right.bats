@@ -42,16 +42,16 @@ not in the sum; a value that belongs to two is there twice.' hints=(
             "value($(fact outside)) was asked for" || return
     [ "$(fact never)" = 0 ] ||
         lose "with $1, each value is asked for" \
-            "$(values never), was never asked for" || return
+            "never asked for: $(values never)" || return
     [ "$(fact again)" = 0 ] ||
         lose "with $1, each value is asked for once" \
-            "$(values again), was asked for more than once"
+            "asked for more than once: $(values again)"
 }
 
 # values never|again: which.
 values() {
     echo "value($(fact "$1_first"))$([ "$(fact "$1")" = 1 ] ||
-        echo ", like $(($(fact "$1") - 1)) others")"
+        echo " and $(($(fact "$1") - 1)) more")"
 }
 
 run_stopped() {
