@@ -191,7 +191,7 @@ static void end(void *with)
 {
     (void)with;
     if (is_asked() && promised(GUESTS_LEAVE_NO_REQUEST))
-        orders_fail("all have gone, and the request to drop the lock is left");
+        orders_fail("all have ended, and the request to drop the lock is left");
 }
 
 struct orders_subject guests_subject(const struct guests *of)

@@ -17,10 +17,11 @@ static const struct {
 } promises[] = {
     {GUESTS_ONE_INSIDE, "only one thread has it"},
     {GUESTS_IN_ORDER, "nobody that waits is overtaken"},
-    {GUESTS_SWITCH, "who drops it when asked does not have it next"},
+    {GUESTS_SWITCH,
+     "a thread that drops it when asked is not the next to have it"},
     {GUESTS_ASK_LATE, "only who has waited a whole interval asks"},
     {GUESTS_LOSE, "then the holder loses it at its next checkpoint"},
-    {GUESTS_LEAVE_NO_REQUEST, "no request is left when all have gone"},
+    {GUESTS_LEAVE_NO_REQUEST, "no request is left when all have ended"},
 };
 
 static const char *times(unsigned number)
