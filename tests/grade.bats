@@ -176,6 +176,16 @@ fair_lock() {
     contains "$(first_got total_added_apart)" '31  total += sum;'
 }
 
+@test "grade: two locks that hang speak of statics, not of wake-ups" {
+    mkdir "$class/ann"
+    cp "$ROOT/tests/exercises/wrong/03_fair_lock/state_in_static.c" \
+        "$class/ann/03_fair_lock.c"
+    run --separate-stderr "$ROOT/scripts/grade" --only 03_fair_lock \
+        --out out "$class"
+    same "$(jq -r '.submissions[].exercises[].tests[] | select(.hints) | .hints[0]' \
+        out/grades.json)" 'Is all of the lock in struct lock?'
+}
+
 @test "grade: a folder of submissions into CSV, JSON and JUnit" {
     hand_in ann
     echo 'not C' >bad.c
