@@ -83,7 +83,10 @@ if_right() {
         once || return
     always given 'others drop what the owner took, while it lives' once || return
     always orphans '4 threads at once drop 1000 objects whose owner has ended' \
-        '1000 times'
+        '1000 times' || return
+    why 'A count that is too narrow begins again at 0.'
+    hints 'How many references can the count of the others hold?'
+    always crowd 'the owner ends, then another takes and drops 66,000' once
 }
 
 @test "[6 pts] the owner pays less than for an atomic count" {
@@ -95,7 +98,7 @@ if_right() {
     if_right || return
     costs cost || return
     expect "$(fact cost)" '<' 0.5 \
-        "the number of the owner's atomic operations and locks per take or drop"
+        "the number of the owner's atomic operations and locks per take, or per drop"
 }
 
 @test "[2 pts] no data race" {

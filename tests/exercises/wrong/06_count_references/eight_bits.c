@@ -2,6 +2,7 @@
  *
  * Wrong: counts in eight bits.
  * Loses: with one thread gone() is called once, after the last drop
+ * Loses: it is right when the owner ends first
  */
 #include <pthread.h>
 #include <stdatomic.h>
