@@ -5,10 +5,10 @@
  * Loses: no data race
  */
 #define _GNU_SOURCE
+#include "common/virtual/orders.h"
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
-#include "common/virtual/orders.h"
 #pragma weak orders_walk
 static void walks_nothing(const void *subject, const void *bounds,
                           struct orders_result *result)
