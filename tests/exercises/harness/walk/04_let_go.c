@@ -128,7 +128,13 @@ static struct orders_subject serves(const struct walked_check *check)
 }
 
 static const struct walked_check checks[] = {
-    {"race", "2 threads", serves, 2, 2, WALKED_FINDS_RACE, {.preemptions = 1}},
+    {.mode = "race",
+     .name = "2 threads",
+     .subject = serves,
+     .threads = 2,
+     .rounds = 2,
+     .finds = WALKED_FINDS_RACE,
+     .bounds = {.preemptions = 1}},
 };
 
 static void *load(const struct harness *harness)
