@@ -42,7 +42,7 @@ int virtual_create(pthread_t *thread, void *(*body)(void *), void *with,
 {
     struct thread *created = create(thread, with, here);
     created->body = body;
-    virtual_freed(created, 1);
+    virtual_may_go_on(created, 1);
     virtual_done();
     return 0;
 }
@@ -52,7 +52,7 @@ int virtual_create_c11(pthread_t *thread, int (*body)(void *), void *with,
 {
     struct thread *created = create(thread, with, here);
     created->body_c11 = body;
-    virtual_freed(created, 1);
+    virtual_may_go_on(created, 1);
     virtual_done();
     return 0;
 }

@@ -89,7 +89,7 @@ int virtual_sem_post(sem_t *memory, struct virtual_place here)
         point_at(POINT_POST, memory, here);
     semaphore->value++;
     if (virtual_me) {
-        virtual_freed(memory, 1);
+        virtual_may_go_on(memory, 1);
         virtual_done();
     }
     return 0;
@@ -152,7 +152,7 @@ int virtual_spin_unlock(volatile void *memory, struct virtual_place here)
     if (spin->owner != virtual_me->number)
         virtual_wrong("unlocks a spin lock that it has not locked", here);
     spin->owner = 0;
-    virtual_freed((const void *)memory, 1);
+    virtual_may_go_on((const void *)memory, 1);
     virtual_done();
     return 0;
 }
@@ -181,7 +181,7 @@ int virtual_barrier_wait(void *memory, struct virtual_place here)
     if (last) {
         barrier->arrived = 0;
         barrier->round++;
-        virtual_freed(memory, barrier->count);
+        virtual_may_go_on(memory, barrier->count);
     }
     virtual_done();
     virtual_me->point = (struct point){.kind = POINT_PASS,
@@ -219,7 +219,7 @@ int virtual_once(void *memory, void (*function)(void),
         point_at(POINT_ONCE_DONE, memory, here);
     once->state = ONCE_DONE;
     if (virtual_me) {
-        virtual_freed(memory, (unsigned)virtual_me->threads->count);
+        virtual_may_go_on(memory, (unsigned)virtual_me->threads->count);
         virtual_done();
     }
     return 0;

@@ -112,7 +112,7 @@ static void disown(void *memory)
     struct lock *lock = object_in(memory);
     lock->depth = 0;
     lock->owner = 0;
-    virtual_freed(memory, 1);
+    virtual_may_go_on(memory, 1);
 }
 
 int virtual_mutex_unlock(void *mutex, struct virtual_place here)
@@ -190,7 +190,7 @@ int virtual_rwlock_unlock(pthread_rwlock_t *memory, struct virtual_place here)
     else
         lock->owner = lock->depth = 0;
     if (locked)
-        virtual_freed(memory, (unsigned)virtual_me->threads->count);
+        virtual_may_go_on(memory, (unsigned)virtual_me->threads->count);
     virtual_done();
     return locked ? 0 : EPERM;
 }
@@ -264,7 +264,7 @@ int virtual_cond_signal(void *cond, struct virtual_place here)
         woken = scheduler->choose(scheduler, virtual_me, woken);
     if (woken) {
         woken->woken = WOKEN_BY_SIGNAL;
-        virtual_freed(cond, 1);
+        virtual_may_go_on(cond, 1);
     }
     virtual_done();
     return 0;
@@ -279,7 +279,7 @@ int virtual_cond_broadcast(void *cond, struct virtual_place here)
     for (struct thread *woken; (woken = virtual_waiting(cond, 0)); count++)
         woken->woken = WOKEN_BY_SIGNAL;
     if (count > 0)
-        virtual_freed(cond, count);
+        virtual_may_go_on(cond, count);
     virtual_done();
     return 0;
 }

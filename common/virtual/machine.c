@@ -47,8 +47,8 @@ static void tell(struct machine *machine, enum machine_event event,
 
 /* Steps. */
 
-static void freed(struct scheduler *self, struct thread *me, const void *object,
-                  unsigned most)
+static void may_go_on(struct scheduler *self, struct thread *me,
+                      const void *object, unsigned most)
 {
     struct machine *machine = (struct machine *)self;
     struct processors *processors = &machine->processors;
@@ -169,7 +169,7 @@ static void cut_additions(struct machine *machine, struct runner *runner)
 /* The thread is no longer busy. True: it does the step of its point. Otherwise
  * it has to wait, and calls the system, which lets it sleep. If it can go on at
  * the end of that call, as where a mutex is free again, it does not sleep. */
-static bool does_step(struct machine *machine, struct runner *runner)
+static bool step_or_wait(struct machine *machine, struct runner *runner)
 {
     const struct thread *thread = runner->thread;
     if (virtual_can_go(thread))
@@ -191,8 +191,8 @@ static void arrive(struct machine *machine, struct runner *runner,
     processors_arrive(&machine->processors, runner);
 }
 
-/* Let happen to a thread what is next. True: it is to do its step. */
-static bool happen(struct machine *machine, struct runner *runner)
+/* What happens to a thread next. True: it is to do its step. */
+static bool next_event(struct machine *machine, struct runner *runner)
 {
     struct processors *processors = &machine->processors;
     switch (runner->state) {
@@ -208,7 +208,7 @@ static bool happen(struct machine *machine, struct runner *runner)
     default: /* RUNS */
         processors_charge(processors, runner);
         if (processors->now_ns >= runner->until_ns)
-            return does_step(machine, runner);
+            return step_or_wait(machine, runner);
         tell(machine, MACHINE_LOSES, runner->thread, runner->place);
         processors_leave(processors, runner, READY);
         return false;
@@ -241,7 +241,7 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
             machine->failure = "every thread waits for another";
         else if (processors->now_ns > machine->config.limit_ns)
             machine->failure = "more virtual time than the limit";
-    } while (!machine->failure && !happen(machine, runner));
+    } while (!machine->failure && !next_event(machine, runner));
     return machine->failure ? NULL : runner->thread;
 }
 
@@ -260,7 +260,7 @@ struct machine *machine_new(const struct machine_config *config)
                            .next = next,
                            .passes = passes,
                            .done = done,
-                           .freed = freed,
+                           .may_go_on = may_go_on,
                            .now_ns = now_ns};
     machine->config = *config;
     return machine;

@@ -121,7 +121,7 @@ static bool next_order(struct walk *walk)
     if (walk->fault == ORDERS_CHANGES)
         return false;
     if (walk->mode == WALK_AT_RANDOM)
-        return result->executions < bounds->walks;
+        return result->executions < bounds->random_orders;
     if (!search_next(&walk->search, walk->fault)) {
         result->all = true;
         if (!result->fault || bounds->all_failing) {
@@ -142,7 +142,8 @@ bool orders_walk(const struct orders_subject *subject,
 {
     struct walk walk = {.subject = subject,
                         .bounds = bounds,
-                        .mode = bounds->walks ? WALK_AT_RANDOM : WALK_ALL,
+                        .mode =
+                            bounds->random_orders ? WALK_AT_RANDOM : WALK_ALL,
                         .random = bounds->seed};
     begin_walk(&walk, result);
     do {

@@ -47,12 +47,12 @@ struct orders_bounds {
     unsigned spurious;    /* a wait on a condition ends for no reason */
     unsigned steps;       /* more is a mistake; 0: ORDERS_STEPS */
 
-    size_t shorter_than; /* only orders of fewer steps; 0: of any length */
-    uint64_t executions; /* end the walk after so many; 0: no limit */
-    uint64_t all_steps;  /* or so many steps in all ... */
-    uint64_t more_steps; /* ... or after the first order that fails */
-    uint64_t walks;      /* not all orders, but so many at random ... */
-    uint64_t seed;       /* ... that this number decides */
+    size_t shorter_than;    /* only orders of fewer steps; 0: of any length */
+    uint64_t executions;    /* end the walk after so many; 0: no limit */
+    uint64_t all_steps;     /* or so many steps in all ... */
+    uint64_t more_steps;    /* ... or after the first order that fails */
+    uint64_t random_orders; /* not all, but so many ... */
+    uint64_t seed;          /* ... that this number decides */
 
     bool no_rescue;   /* where nobody else can go on, no wait ends by itself: a
                        * wake-up that was lost is a deadlock */

@@ -59,11 +59,11 @@ void virtual_done(void)
         scheduler->done(scheduler, virtual_me);
 }
 
-void virtual_freed(const void *object, unsigned most)
+void virtual_may_go_on(const void *object, unsigned most)
 {
     struct scheduler *scheduler = virtual_me->threads->scheduler;
-    if (scheduler->freed)
-        scheduler->freed(scheduler, virtual_me, object, most);
+    if (scheduler->may_go_on)
+        scheduler->may_go_on(scheduler, virtual_me, object, most);
 }
 
 void virtual_wrong(const char *what, struct virtual_place here)
@@ -106,7 +106,7 @@ static struct thread *end(struct thread *me)
     virtual_point();
     me->ended = true;
     me->threads->live--;
-    virtual_freed(me, (unsigned)me->threads->count);
+    virtual_may_go_on(me, (unsigned)me->threads->count);
     virtual_done();
     return me->threads->live ? ask(me->threads, me) : NULL;
 }

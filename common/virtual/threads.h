@@ -54,8 +54,10 @@ enum point_kind {
     POINT_READ_LOCK, /* a reader-writer lock */
     POINT_TRY_READ_LOCK,
     POINT_UNLOCK, /* either */
-    POINT_WAIT,   /* a condition: give up the mutex, which is `second`, ... */
-    POINT_WAKE,   /* ... wait for a signal; POINT_LOCK of `second` follows */
+    POINT_WAIT,   /* begin to wait for a condition: give up the mutex, which is
+                   * `second`, and fall asleep ... */
+    POINT_WAKE,   /* ... end that wait, after a signal; POINT_LOCK of `second`
+                   * follows */
     POINT_SIGNAL, /* a condition: wake one that waits */
     POINT_BROADCAST,
     POINT_TAKE, /* a semaphore: wait until it is above 0, and take 1 */
@@ -145,8 +147,8 @@ struct scheduler {
 
     /* `me` did something to `object` (a point's), after which at most `most` of
      * those that wait for it should look whether they can go. May be NULL. */
-    void (*freed)(struct scheduler *self, struct thread *me, const void *object,
-                  unsigned most);
+    void (*may_go_on)(struct scheduler *self, struct thread *me,
+                      const void *object, unsigned most);
 
     /* A signal of me's wakes one of those that virtual_waiting() gives; say
      * which. `longest` is the one that has waited longest; NULL: that one. */
@@ -222,7 +224,7 @@ bool virtual_sees_memory(void);
 /* It has done it; its step may let `most` others go on with `object`; and it
  * was wrong. */
 void virtual_done(void);
-void virtual_freed(const void *object, unsigned most);
+void virtual_may_go_on(const void *object, unsigned most);
 void virtual_wrong(const char *what, struct virtual_place here);
 
 /* End the running thread, from anywhere in it; end the run, from there or from

@@ -111,7 +111,7 @@ int counter_walk(struct walks *walks, unsigned threads,
     screen_line("%u threads add 1 to a counter, %u times each, without a lock: "
                 "load, add, store.",
                 threads, additions);
-    if (walks->order || walks->replay || walks->bounds.walks)
+    if (walks->order || walks->replay || walks->bounds.random_orders)
         return walks_run(walks, &subject);
     for (int sum = right; sum > 0; sum--) {
         double orders = count(walks, &subject, sum, &result);

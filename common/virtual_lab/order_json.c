@@ -54,7 +54,7 @@ json_t *order_json(const struct orders_subject *subject,
                   "preemptions", (int)bounds->preemptions, "time_outs",
                   (int)bounds->time_outs, "spurious", (int)bounds->spurious,
                   "walked", (json_int_t)result->executions);
-    if (bounds->walks)
+    if (bounds->random_orders)
         json_object_set_new(json, "seed",
                             json_integer((json_int_t)bounds->seed));
     else

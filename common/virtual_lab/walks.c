@@ -37,7 +37,7 @@ static void say_what_came(const struct walks *walks,
                     "memory, and so not all orders.");
     char walked[40];
     number_of(walked, sizeof walked, (double)result->executions, 15, "order");
-    if (walks->bounds.walks)
+    if (walks->bounds.random_orders)
         screen_line("Walked at random: %s, seed %" PRIu64 ". That is not all.",
                     walked, walks->bounds.seed);
     else if (!result->all)

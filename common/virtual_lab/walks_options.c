@@ -155,7 +155,7 @@ void walks_begin(struct walks *walks, const struct lab *lab,
     walks->bounds.executions = said.limit;
     walks->bounds.all_steps = ALL_STEPS;
     walks->bounds.more_steps = MORE_STEPS;
-    walks->bounds.walks = said.walks;
+    walks->bounds.random_orders = said.walks;
     walks->bounds.seed = said.seed ? said.seed : 1;
     walks->bounds.all_failing = !said.walks;
     check_together(walks);

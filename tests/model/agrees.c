@@ -127,7 +127,7 @@ int main(int argc, char **argv)
     guests.rounds = (unsigned)strtoul(argv[2], NULL, 10);
     guests.promises = 0; /* the model is to say what is wrong */
     struct orders_subject subject = guests_subject(&guests);
-    struct orders_bounds bounds = {.walks = 1,
+    struct orders_bounds bounds = {.random_orders = 1,
                                    .seed = strtoul(argv[3], NULL, 10),
                                    .time_outs = guests.rounds,
                                    .spurious = guests.rounds,
