@@ -9,13 +9,15 @@ scrolls; a picture that was not drawn; a link within the page to a place that is
 not there or stays folded. --keys: the page has slides; goes through all by the
 keyboard, and each is looked at. --axe, --axe-dark: what axe-core (npm, in
 AXE_CORE or installed globally) finds, with all that is folded opened, in light
-or dark colours. Exit status 77: there is no Chromium, or no axe-core.
+or dark colours. Exit status 77: there is no Chromium, it hangs, or there is no
+axe-core.
 """
 import html
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -152,6 +154,24 @@ def axe_core():
         return file.read()
 
 
+def dumped(command, home):
+    """What Chromium prints. Now and then a headless one hangs at its start: it
+    is then ended and begun anew, with a new profile. None: it always hangs."""
+    for seconds in 45, 90, 140:
+        profile = f"--user-data-dir={home}/profile{seconds}"
+        process = subprocess.Popen(
+            [command[0], profile, *command[1:]], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            encoding="utf-8", env={**os.environ, "HOME": home},
+            start_new_session=True)
+        try:
+            return process.communicate(timeout=seconds)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    return None
+
+
 def main(arguments):
     mode = arguments[0] if arguments[0].startswith("--") else ""
     width, folder, *names = arguments[bool(mode):]
@@ -175,16 +195,16 @@ def main(arguments):
         with open(own + "/all.html", "w", encoding="utf-8") as file:
             file.write('<!DOCTYPE html><body><pre id="result"></pre>'
                        f"<script>{script}</script></body>")
-        dom = subprocess.run(
-            [chromium, "--headless", "--no-sandbox", "--disable-gpu",
-             "--disable-dev-shm-usage",
-             f"--blink-settings=preferredColorScheme={int(mode != '--axe-dark')}", "--allow-file-access-from-files",
-             f"--user-data-dir={own}/profile", "--window-size=1400,900",
-             "--virtual-time-budget=600000", "--dump-dom",
-             f"file://{own}/all.html"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=800, encoding="utf-8",
-            env={**os.environ, "HOME": own}, check=False).stdout
+        dom = dumped([
+            chromium, "--headless", "--no-sandbox", "--disable-gpu",
+            "--disable-dev-shm-usage", "--blink-settings="
+            f"preferredColorScheme={int(mode != '--axe-dark')}",
+            "--allow-file-access-from-files", "--window-size=1400,900",
+            "--virtual-time-budget=600000", "--dump-dom",
+            f"file://{own}/all.html"], own)
+    if dom is None:
+        print("not looked at: Chromium hangs")
+        return 77
     found = re.search(r'<pre id="result">(.+?)</pre>', dom, re.DOTALL)
     if not found:
         print("Chromium did not come to the end")
