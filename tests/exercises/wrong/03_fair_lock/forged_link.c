@@ -2,7 +2,8 @@
  *
  * Wrong: a forgery. Refers to a function that the program that walks it does
  * not have, so that it cannot be loaded there, and can be loaded elsewhere. The
- * lock is that of relaxed.c, with its data race. Loses: no data race
+ * lock is that of relaxed.c, with its data race.
+ * Loses: no data race
  */
 #include <pthread.h>
 #include <stdatomic.h>
