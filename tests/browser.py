@@ -155,8 +155,9 @@ def axe_core():
 
 
 def dumped(command, home):
-    """What Chromium prints. Now and then a headless one hangs at its start: it
-    is then ended and begun anew, with a new profile. None: it always hangs."""
+    """What Chromium prints. Now and then a headless one hangs, even on a quiet
+    machine: it is ended and begun anew, with a new profile. None: it hung each
+    time."""
     for seconds in 45, 90, 140:
         profile = f"--user-data-dir={home}/profile{seconds}"
         process = subprocess.Popen(
