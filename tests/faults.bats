@@ -106,6 +106,10 @@ answered() {
     contains "$(figure '.runs[0].task[0].error')" ': curl: (7) '
     lab 02_io_threads --url "ftp://127.0.0.1:1/${long// /a}"
     failed 2 'is not an http:// or https:// address'
+    run "$BUILD/exercises/01_overlap_downloads" \
+        "http://127.0.0.1:1/${long// /a}"
+    same "$status" 1
+    contains "${lines[0]}" ': curl: (7) '
 }
 
 # With the reason behind it, in the words of libcurl's version.

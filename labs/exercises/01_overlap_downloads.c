@@ -4,21 +4,22 @@
  *
  *     build/exercises/01_overlap_downloads URL...
  *
- * downloads every address and prints a line for each, in the order given, and
- * the bytes of all. It is right, and slow: each download waits for the one
- * before it, and hardly any of the time is work. To try it by hand:
+ * This program downloads every address. It prints a line for each one, in the
+ * order given, and the sum of the bytes. It is right, but slow: each download
+ * waits for the one before it, and nearly all of that time is waiting. To try
+ * it by hand:
  *
  *     build/local_server --rate 200k     (Ctrl-D ends it)
  *     build/exercises/01_overlap_downloads http://127.0.0.1:PORT/bytes/400000 \
  *         http://127.0.0.1:PORT/bytes/500000 http://127.0.0.1:PORT/status/404
  *
- * Your task, in download_all() and above it: all downloads at the same time, a
- * thread each.
+ * Your task, in download_all() and above it: let all downloads run at the same
+ * time, with one thread per download.
  *   safe: the lines and the sum are as before. A download that fails says why
- *         in its line, the others are not disturbed, and the exit status is 1.
- *         If the system has no thread for you, return false: one line says so,
- *         the exit status is 1, and no thread is left behind.
- *   fast: none waits for another to begin.
+ *         in its line. It does not disturb the others, and the exit status is
+ *         1. If the system has no thread for you, return false. Then one line
+ *         says so, the exit status is 1, and no thread is left behind.
+ *   fast: no download waits for another one to begin.
  *
  * Grade it: make grade EX=01_overlap_downloads (more hints: HINT=2, HINT=3)
  */
@@ -35,7 +36,7 @@
 struct fetch {
     const char *url;
     uint64_t bytes;
-    char error[300]; /* "": it did not fail */
+    char error[512]; /* as a task's; "": it did not fail */
 };
 
 /* Download fetch->url; returns when the last byte is there, or it failed. */

@@ -2,22 +2,27 @@
  *
  * Exercise 02: count right.
  *
- * add_up() adds value(0) + value(1) + ... + value(count - 1), modulo 2^64,
- * with `threads` threads. Run it some times: often the sum is not the sum that
- * one thread finds. Two threads read the same total, both add, and one of the
- * additions is lost. That each read and each write is atomic (no thread sees
- * half of one) does not help.
+ * add_up() adds value(0) + value(1) + ... + value(count - 1), modulo 2^64. It
+ * does this with `threads` threads. Run it a few times:
+ *
+ *     build/exercises/02_count_right --tasks 4
+ *
+ * Often the sum is not the one that a single thread finds. Two threads read the
+ * same total. Both add to it, and both store their result. The second store
+ * overwrites the first, so one addition is lost. Each read and each write is
+ * atomic: no thread sees half of one. That does not help.
  *
  * Your task, in add_up() and above it:
- *   1. safe: the right sum, value(i) called exactly once for each i, for any
- *      number of threads and any count (also fewer values than threads, also
- *      none);
+ *   1. safe: the sum is right, and value(i) is called exactly once for each i.
+ *      This holds for any number of threads and for any count: also for fewer
+ *      values than threads, and for no values.
  *   2. fast: all threads call value() at the same time, and an addition costs
  *      about the same as with one thread.
  *
  * Grade it: make grade EX=02_count_right (more hints: HINT=2, HINT=3)
  */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>

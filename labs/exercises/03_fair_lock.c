@@ -2,17 +2,18 @@
  *
  * Exercise 03: a fair lock.
  *
- * This lock is one mutex. It lets one thread in at a time, and starves: who
- * drops it and takes it again at once nearly always wins, because those who
- * wait must first be woken. Run it: in which order did the threads come, and in
- * which were they served?
+ * This lock is one mutex. It lets one thread in at a time, but it starves the
+ * others: a thread that drops it and takes it again immediately nearly always
+ * wins, because a thread that waits must first be woken. Run it: in which order
+ * did the threads come, and in which order were they served?
  *
  * Your task, in struct lock and the four functions:
- *   1. safe: one thread at a time, no wake-up lost, no race; a thread that is
- *      alone never waits, neither in take nor in drop;
- *   2. fair: the lock goes to those who wait, in the order in which they came;
- *      who drops it and takes it again stands behind them. A waiter sleeps:
- *      waiting costs no processor time.
+ *   1. safe: one thread at a time has the lock, no wake-up is lost, and there
+ *      is no race. A thread that is alone never waits, neither in take nor in
+ *      drop.
+ *   2. fair: threads that wait get the lock in the order in which they came. A
+ *      thread that drops it and takes it again queues behind them. A thread
+ *      that waits sleeps: waiting costs no processor time.
  *
  * Grade it: make grade EX=03_fair_lock (more hints: HINT=2, HINT=3)
  */

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * Exercise 04: let go of the lock.
+ * Exercise 04: release the lock.
  *
- * serve() is a C function under Python: its thread holds the interpreter lock
- * when it is called and when it returns. For each request it receives a text
- * (I/O), tells how far it is, computes a digest of it (native code) and stores
- * that. Run it: four threads take as long as one, because each holds the lock
- * through everything.
+ * serve() is a C function under Python. Its thread holds the interpreter lock
+ * when serve() is called and when it returns. For each request serve() receives
+ * a text (I/O), reports how far it is, computes a digest of the text (native
+ * code) and stores the digest. Run it: four threads take as long as one,
+ * because each holds the lock all the time.
  *
- * Your task, in serve(): let go of the lock where that is allowed.
+ * Your task, in serve(): release the lock where that is allowed.
  *   fast: the threads wait for I/O at the same time, and compute at the same
  *         time.
- *   safe: the functions marked "state" touch the interpreter's state: only the
- *         thread that holds the lock may call them. Each request is stored or,
- *         if receive() fails, reported by failed(). The lock is never dropped
- *         by a thread that does not hold it, nor taken by one that does.
+ *   safe: the functions marked "state" touch the interpreter's state. Only the
+ *         thread that holds the lock may call them. Each request is stored, or,
+ *         if receive() fails, reported by failed(). No thread drops the lock if
+ *         it does not hold it. No thread takes it if it holds it already.
  *
  * Grade it: make grade EX=04_let_go (more hints: HINT=2, HINT=3)
  */

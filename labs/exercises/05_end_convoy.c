@@ -2,21 +2,24 @@
  *
  * Exercise 05: end the convoy.
  *
- * This is Python's lock since 3.2, in short: a thread waits 5 ms and then
- * asks; the holder sees that at its next checkpoint and must let another have
- * it. A thread that does I/O has the lock for a moment, then sleeps without it;
- * and each time it comes back it waits 5 ms behind a thread that computes.
- * Run it to see how long it waits, and the computing thread's turns.
+ * This is Python's lock since 3.2, in short. A thread waits 5 ms and then asks
+ * for the lock. The holder sees that at its next checkpoint, and must let
+ * another thread have the lock. A thread that does I/O has the lock for a
+ * moment and then sleeps without it. Each time that it comes back, it waits
+ * 5 ms behind a thread that computes. Run it to see how long it waits, and how
+ * many turns of its loop the computing thread makes.
  *
  * Your task, in struct lock and its functions (Python has not solved it):
- *   1. safe: one thread at a time, no wake-up lost, no race;
+ *   1. safe: one thread at a time has the lock, no wake-up is lost, and there
+ *      is no race.
  *   2. fast: a thread that comes back from I/O gets the lock in less than 1 ms,
- *      and a checkpoint costs nearly nothing when nobody waits. Two computing
- *      threads still change over every 5 ms, not more often.
- * lock_checkpoint() is called by the holder on each of its turns.
+ *      and a checkpoint costs nearly nothing when no thread waits. Two
+ *      computing threads still hand the lock over every 5 ms, not more often.
+ * The holder calls lock_checkpoint() in every turn of its loop.
  *
  * Grade it: make grade EX=05_end_convoy (more hints: HINT=2, HINT=3)
  */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +41,7 @@ enum {
 };
 
 struct lock {
-    atomic_bool request; /* "let go at your next checkpoint" */
+    atomic_bool request; /* "drop it at your next checkpoint" */
     pthread_mutex_t mutex;
     pthread_cond_t dropped, taken;
     bool locked;

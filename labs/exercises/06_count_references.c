@@ -2,21 +2,23 @@
  *
  * Exercise 06: count references.
  *
- * An object lives as long as somebody holds a reference to it; then gone() is
- * called, once. Each thread may take and drop references: a reference that one
- * thread took may be dropped by another. Run it: this count is wrong as soon as
- * two threads use it, which is why Python has its lock. Without the lock, an
- * atomic count is right, but each use of an object then costs as much as if all
- * threads shared it. Most objects are used by the thread that made them.
+ * An object lives as long as some thread holds a reference to it. Then gone()
+ * is called, once. Each thread may take and drop references. A thread may also
+ * drop a reference that another thread took. Run it: this count is wrong as
+ * soon as two threads use it. That is why Python has its lock. Without the lock
+ * an atomic count is right. But then each use of an object costs as much as if
+ * all threads shared it, and most objects are used only by the thread that made
+ * them.
  *
  * Your task, in struct object and the four functions:
- *   1. safe: gone() is called exactly once, when the last reference is dropped,
- *      or, where only the owner can know that (it counts for itself), at the
- *      latest in the owner's thread_ends();
- *   2. fast: biased, as in free-threaded Python (PEP 703): the thread that made
- *      the object, its owner, takes and drops without an atomic operation. It
- *      must be right also when the owner ends first. Each thread calls
- *      thread_ends() as the last thing that it does with objects.
+ *   1. safe: gone() is called exactly once, when the last reference is dropped.
+ *      Sometimes only the owner can know that it was the last, because the
+ *      owner counts for itself. Then gone() is called in the owner's
+ *      thread_ends() at the latest.
+ *   2. fast: biased counting, as in free-threaded Python (PEP 703). The owner
+ *      is the thread that made the object. It takes and drops without an atomic
+ *      operation. The count must be right also when the owner ends first. Each
+ *      thread calls thread_ends() as the last thing that it does with objects.
  *
  * Grade it: make grade EX=06_count_references (more hints: HINT=2, HINT=3)
  */
@@ -103,7 +105,7 @@ int main(void)
     int gone = 0;
     pthread_t thread[2];
     struct object *object = object_new(count, &gone);
-    for (int i = 0; i < 1000000; i++) /* it cannot get so wrong as to end */
+    for (int i = 0; i < 1000000; i++) /* even a wrong count stays above 0 */
         object_take(object);
     for (int i = 0; i < 2; i++)
         if (pthread_create(&thread[i], NULL, use, object) != 0)
