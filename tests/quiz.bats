@@ -63,6 +63,40 @@ END
     contains "$(<out/gil-labs.gift)" '=Concurrent\: yes.'
 }
 
+# Each row of "What people get wrong" is a wrong answer somewhere.
+@test "quiz: what people get wrong can be chosen, and is wrong" {
+    quiz out
+    run python3 - "$ROOT/handouts/README.md" out/gil-labs.gift <<'END'
+import re, sys
+# The beginning of a row, and the wrong answer that stands for it.
+wrong = {
+    "Threads are useless": "Nothing: threads are useless in Python.",
+    "5 ms is a time slice": "Yes. Every thread runs for 5 ms.",
+    "The lock makes my code": "Yes. The lock makes it atomic.",
+    "My test finds no race": "The test finds no race, so there is none.",
+    "Every I/O call costs": "Each I/O call costs 5 ms.",
+    "The old lock was worse": "Yes. The old lock was worse at everything.",
+    "One mutex would do": "Nothing: one mutex does the same.",
+    "A hand-off costs 5 ms": "Yes, that is what the interval costs.",
+    "A million test runs": "The lock is right.",
+    "Equal times prove": "Yes. Equal times prove that the threads alternated.",
+    "Threads always make": "Yes. Threads always make downloads faster.",
+}
+text = open(sys.argv[1], encoding="utf-8").read()
+beliefs = re.findall(r"^\| (?!what|--)(.*?) \|", text.split("## What people")[1],
+                     re.MULTILINE)
+gift = re.sub(r"\\(.)", r"\1", open(sys.argv[2], encoding="utf-8").read())
+options = [line[1:] for line in gift.split("\n") if line[:1] == "~"]
+for belief in beliefs:
+    answer = [wrong[row] for row in wrong if belief.startswith(row)]
+    if len(answer) != 1 or answer[0] not in options:
+        sys.exit("no wrong answer: " + belief)
+print(len(beliefs), len(wrong))
+END
+    same "$status" 0
+    same "$output" '11 11'
+}
+
 # With xmllint and the IMS schemas all files were valid in development.
 @test "quiz: QTI is well-formed, and what it refers to is there" {
     quiz out
