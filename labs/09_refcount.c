@@ -28,7 +28,8 @@ static const struct lab lab = {
     .options = OPTIONS_TASKS | OPTIONS_ROUNDS,
 };
 
-/* ---- plain: if two threads load the same count, one reference is lost ---- */
+/* ---- plain: if two threads load the same count, one reference is lost. To the
+ * processor a relaxed load or store is a plain one (base/relaxed.h). ---- */
 
 static inline void plain_take(struct object *object, int64_t me)
 {
@@ -142,9 +143,8 @@ static const struct counting ways[] = {
 static const char *const names[] = {"plain", "lock", "atomic", "biased", NULL};
 static const char *const kinds[] = {"shared", "own", "immortal", NULL};
 static const char *const ends[] = {"any", "first", "last", NULL};
-static int chosen = -1; /* all */
-static int kind, owner_ends;
-static uint64_t references; /* 0: as many as take long enough */
+static int chosen = -1, kind, owner_ends; /* -1: all */
+static uint64_t references;               /* 0: as many as take long enough */
 static struct option_row rows[] = {
     {.name = "count",
      .value = "N",

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Load and store memory that threads share, with nothing else promised: to the
- * processor these are the plain ones. As C atomics they have no undefined
- * behaviour, even where the lesson is a race.
+ * Load and store a number that threads share. To the processor these are a
+ * plain load and a plain store. To C they are atomic: no thread sees half a
+ * number, and a program in which threads race has a defined meaning. No order
+ * of other loads and stores is promised. A load and a store are still two
+ * steps, and another thread may come in between. Labs 08 and 09 show that.
  */
 #ifndef BASE_RELAXED_H
 #define BASE_RELAXED_H
