@@ -3,12 +3,6 @@
 
 load helper
 
-setup_file() {
-    # Itself, not what chooses one of many Pythons.
-    real=$(python3 -c 'import sys; print(sys.executable)')
-    export real
-}
-
 # Labs that answer immediately and a make that builds nothing; the server is real.
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
@@ -57,7 +51,7 @@ END
 
 bench() {
     run --separate-stderr env PATH="${path-$PATH}" \
-        "$real" "$ROOT/scripts/bench" "$@"
+        "$PYTHON3" "$ROOT/scripts/bench" "$@"
 }
 
 # A row's figures, with single blanks.
@@ -135,15 +129,15 @@ reason() {
 }
 
 @test "bench: a client that fails is a row" {
-    run "$real" "$ROOT/scripts/bench_peer.py" usage usage sh -c 'exit 7'
+    run "$PYTHON3" "$ROOT/scripts/bench_peer.py" usage usage sh -c 'exit 7'
     same "$status" 7
     start_server
-    run "$real" "$ROOT/scripts/bench_peer.py" download "$SERVER/bytes/5000" 3
+    run "$PYTHON3" "$ROOT/scripts/bench_peer.py" download "$SERVER/bytes/5000" 3
     same "$status" 0
     # Its own clocks, as a lab has them.
     within "$(figure .total_s)" 0.000001 1000
     within "$(figure .cpu_s)" 0.000001 1000
-    run "$real" "$ROOT/scripts/bench_peer.py" download \
+    run "$PYTHON3" "$ROOT/scripts/bench_peer.py" download \
         "$SERVER/bytes/5000?fault=short" 3
     stop_server
     [ "$status" != 0 ]
@@ -161,7 +155,7 @@ exec sleep 100
 END
     chmod +x labs/01_io_serial
     PATH=$PWD/bin:$PATH TMPDIR=$PWD/tmp BUILD=$PWD/labs \
-        env --default-signal=INT "$real" "$ROOT/scripts/bench" --quick \
+        env --default-signal=INT "$PYTHON3" "$ROOT/scripts/bench" --quick \
         >/dev/null 2>&1 3>&- &
     bench=$!
     await wrote $bench pids
@@ -217,7 +211,7 @@ sys.path.insert(0, sys.argv[0].rpartition("/")[0])
 runpy.run_path(sys.argv[0], run_name="__main__")
 END
     PATH=$PWD/bin:$PATH BUILD=$PWD/labs run --separate-stderr \
-        "$real" -B refuse.py "$ROOT/scripts/bench" --quick
+        "$PYTHON3" -B refuse.py "$ROOT/scripts/bench" --quick
     failed 0 'open files (ulimit -n)'
     contains "$(row 'lab 03 / 04')" ' 1.600 '
 }

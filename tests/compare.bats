@@ -3,12 +3,6 @@
 
 load helper
 
-setup_file() {
-    # Itself, not what chooses one of many Pythons.
-    real=$(python3 -c 'import sys; print(sys.executable)')
-    export real
-}
-
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
     unset PYTHONS
@@ -70,7 +64,7 @@ sleeper() {
 }
 
 compare() {
-    run --separate-stderr "$real" "$ROOT/scripts/compare" --seconds 0.02 "$@"
+    run --separate-stderr "$PYTHON3" "$ROOT/scripts/compare" --seconds 0.02 "$@"
 }
 
 # The table's row of that title, with single blanks.
@@ -103,7 +97,7 @@ row() {
     for field in size run own; do
         [ $field != own ] || [ "$(jq .own_locks <<<"${figures[0]}")" = true ] ||
             break
-        run "$real" "$ROOT/scripts/compare_task.py" $field \
+        run "$PYTHON3" "$ROOT/scripts/compare_task.py" $field \
             "$([ $field = size ] && echo 0.01 || echo 20000)"
         same "$status" 0
         figures[${#figures[@]}]=$output
@@ -121,7 +115,7 @@ row() {
 # What makes them has had three names. A module of that name stands in for it.
 @test "compare: a task in a sub-interpreter, by each name of the module" {
     for name in _xxsubinterpreters _interpreters concurrent.interpreters; do
-        run "$real" -B - "$ROOT/scripts" $name <<'END'
+        run "$PYTHON3" -B - "$ROOT/scripts" $name <<'END'
 import sys, types
 sys.path.insert(0, sys.argv[1])
 sys.version_info = (3, 14)
@@ -304,7 +298,7 @@ python run
 }
 
 @test "compare: an interpreter without sysconfig, as 3.0 and 3.1" {
-    run "$real" -c 'import runpy, sys
+    run "$PYTHON3" -c 'import runpy, sys
 sys.modules["sysconfig"] = None
 sys.argv[1:] = ["size", "0.01"]
 runpy.run_path("'"$ROOT"'/scripts/compare_task.py", run_name="__main__")'
@@ -345,7 +339,7 @@ runpy.run_path("'"$ROOT"'/scripts/compare_task.py", run_name="__main__")'
     mkdir tools
     ln -s "$(command -v cat)" tools
     run --separate-stderr env PATH="$PWD/tools" \
-        "$real" "$ROOT/scripts/compare" --pairs 2
+        "$PYTHON3" "$ROOT/scripts/compare" --pairs 2
     same "$status" 0
     contains "$output" 'python3: not found'
     same "$(grep -c '^  2 runs ' <<<"$output")" 1
@@ -355,10 +349,10 @@ runpy.run_path("'"$ROOT"'/scripts/compare_task.py", run_name="__main__")'
     for bad in '--pairs 0' '--pairs x' '--pairs' '--seconds 0' '--seconds 1e3' \
         '--timeout -1' '--tsv /nonexistent/x' '--tsv' '--slow' 'python3'; do
         # shellcheck disable=SC2086
-        run --separate-stderr "$real" "$ROOT/scripts/compare" $bad
+        run --separate-stderr "$PYTHON3" "$ROOT/scripts/compare" $bad
         failed 2 "${bad%% *}"
     done
-    run --separate-stderr "$real" "$ROOT/scripts/compare" --help
+    run --separate-stderr "$PYTHON3" "$ROOT/scripts/compare" --help
     same "$status" 0
     contains "$output" PYTHONS
     BUILD=/nonexistent compare
@@ -378,7 +372,7 @@ runpy.run_path("'"$ROOT"'/scripts/compare_task.py", run_name="__main__")'
     sleeper hangs 3.8.1
     mkdir tmp
     TMPDIR=$BATS_TEST_TMPDIR/tmp PYTHONS=hangs env --default-signal=INT \
-        "$real" "$ROOT/scripts/compare" >/dev/null 2>&1 3>&- &
+        "$PYTHON3" "$ROOT/scripts/compare" >/dev/null 2>&1 3>&- &
     compare=$!
     await wrote $compare "$pids"
     kill -INT $compare

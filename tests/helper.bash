@@ -11,6 +11,14 @@ export BUILD=${BUILD:-$ROOT/build}
 export LC_ALL=C
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
+# PYTHON3: the Python itself, and first in PATH. A python3 that only chooses one
+# of many takes longer than most scripts.
+if [ -z "${PYTHON3+set}" ]; then
+    PYTHON3=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || true
+    [ "$PYTHON3" = "$(command -v python3)" ] || PATH=${PYTHON3%/*}:$PATH
+    export PYTHON3 PATH
+fi
+
 # Nothing may wait for ever: it would stop the whole suite. A program that is
 # run ends within LIMIT_S seconds, a test within BATS_TEST_TIMEOUT. Both are
 # long: a busy machine must not fail.

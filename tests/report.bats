@@ -47,15 +47,12 @@ sweep_in() {
 setup_file() {
     command -v gnuplot >/dev/null || skip 'gnuplot is not here'
     cd "$BATS_FILE_TMPDIR" || exit
-    # Itself, not what chooses one of many Pythons.
-    real=$(python3 -c 'import sys; print(sys.executable)')
-    export real
     labs build
     # Its answer is missing: it has not come to its end, and is not taken.
     sweep_in build/sweep
     rm build/sweep/answer.txt
     BUILD=$PWD/build PYTHONS='' timeout -k 1 "$LIMIT_S" \
-        "$real" "$ROOT/scripts/report" --quick --output 'a page' \
+        "$PYTHON3" "$ROOT/scripts/report" --quick --output 'a page' \
         >stdout 2>stderr || echo "status $?" >>stderr
     for lab in "$BUILD"/0[1-7]_*[a-z]; do
         case $lab in
@@ -75,7 +72,7 @@ setup() {
 }
 
 report() {
-    run --separate-stderr "$real" "$ROOT/scripts/report" "$@"
+    run --separate-stderr "$PYTHON3" "$ROOT/scripts/report" "$@"
 }
 
 # The page without the pictures' bytes.
@@ -338,7 +335,7 @@ END
     chmod +x python3
     mkdir tmp
     TMPDIR=$PWD/tmp PATH=$PWD:$PATH BUILD=$PWD/build PYTHONS='' \
-        env --default-signal=INT "$real" "$ROOT/scripts/report" --quick --output out \
+        env --default-signal=INT "$PYTHON3" "$ROOT/scripts/report" --quick --output out \
         >out.put 2>out.put.err 3>&- &
     pid=$!
     out=out.put
@@ -371,7 +368,7 @@ END
     # No file may be as large as a page; sweep's and compare's may.
     BUILD=$PWD/build PYTHONS='' run --separate-stderr \
         bash -c 'ulimit -f 40; exec "$@"' bash \
-        "$real" "$ROOT/scripts/report" --quick --output out
+        "$PYTHON3" "$ROOT/scripts/report" --quick --output out
     failed 1 "cannot write '$PWD/out/index.html': File too large"
     same "$(cat out/*)" old
     # A lab that cannot write says so: the reason is not what is cut.
@@ -414,7 +411,7 @@ END
     same "$status" 0
     contains "$output" '--quick'
     mkdir tools
-    run --separate-stderr env PATH="$PWD/tools" "$real" "$ROOT/scripts/report"
+    run --separate-stderr env PATH="$PWD/tools" "$PYTHON3" "$ROOT/scripts/report"
     failed 1 'gnuplot is missing (Debian package gnuplot-nox): run scripts/setup'
     BUILD=/nonexistent report
     failed 1 '/nonexistent/01_io_serial is missing: run make'

@@ -5,12 +5,6 @@
 
 load helper
 
-setup_file() {
-    # The Python itself first, not what chooses one of many.
-    real=$(python3 -c 'import sys; print(sys.executable)')
-    export PATH=${real%/*}:$PATH
-}
-
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
     mapfile -t scripts < <(find "$ROOT/scripts" -type f ! -name '*.*' | sort)

@@ -30,19 +30,13 @@ END
     done
 }
 
-setup_file() {
-    # Itself, not what chooses one of many Pythons.
-    real=$(python3 -c 'import sys; print(sys.executable)')
-    export real
-}
-
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
     command -v gnuplot >/dev/null || skip 'gnuplot is not here'
 }
 
 sweep() {
-    run --separate-stderr "$real" "$ROOT/scripts/sweep" --output out "$@"
+    run --separate-stderr "$PYTHON3" "$ROOT/scripts/sweep" --output out "$@"
 }
 
 # The rows of both tables.
@@ -111,7 +105,7 @@ answers() {
                 $((run + 1)) "${runs[run]}" >>rows.tsv
         done
     done
-    same "$("$real" -B -c 'import runpy, sys
+    same "$("$PYTHON3" -B -c 'import runpy, sys
 sys.path.insert(0, sys.argv[1])
 sweep = runpy.run_path(sys.argv[1] + "/sweep")
 settings = open("rows.tsv").readline().strip()
@@ -157,7 +151,7 @@ print(sweep["answer"](table.medians("05", "interval")))' \
     fake_labs
     echo 07_gil_convoy >broken
     BUILD=$PWD/labs TMPDIR=$PWD env --default-signal=INT \
-        "$real" "$ROOT/scripts/sweep" \
+        "$PYTHON3" "$ROOT/scripts/sweep" \
         --quick --output out >stdout 2>stderr 3>&- &
     sweep=$!
     await wrote $sweep pids
@@ -263,20 +257,20 @@ print(sweep["answer"](table.medians("05", "interval")))' \
     for bad in '--threads 0' '--threads x' '--runs 0' '--seconds 0' \
         '--output' '--slow'; do
         # shellcheck disable=SC2086
-        run --separate-stderr "$real" "$ROOT/scripts/sweep" $bad
+        run --separate-stderr "$PYTHON3" "$ROOT/scripts/sweep" $bad
         failed 2 "${bad%% *}"
     done
-    run --separate-stderr "$real" "$ROOT/scripts/sweep" --threads ' '
+    run --separate-stderr "$PYTHON3" "$ROOT/scripts/sweep" --threads ' '
     failed 2 "--threads: ' ' names no number"
     touch file
-    run --separate-stderr "$real" "$ROOT/scripts/sweep" --output file
+    run --separate-stderr "$PYTHON3" "$ROOT/scripts/sweep" --output file
     failed 1 "cannot write to the folder 'file'"
-    run --separate-stderr "$real" "$ROOT/scripts/sweep" --help
+    run --separate-stderr "$PYTHON3" "$ROOT/scripts/sweep" --help
     same "$status" 0
     contains "$output" '--fresh'
     mkdir tools
-    run --separate-stderr env PATH="$PWD/tools" "$real" "$ROOT/scripts/sweep"
+    run --separate-stderr env PATH="$PWD/tools" "$PYTHON3" "$ROOT/scripts/sweep"
     failed 1 'Debian package gnuplot-nox'
-    BUILD=/nonexistent run --separate-stderr "$real" "$ROOT/scripts/sweep"
+    BUILD=/nonexistent run --separate-stderr "$PYTHON3" "$ROOT/scripts/sweep"
     failed 1 '/nonexistent/01_io_serial is missing: run make'
 }
