@@ -33,9 +33,9 @@ static const struct lab lab = {
     .document = document,
 };
 
-/* The loop of common/run/work.c in Python, which looks whether somebody wants
- * the lock each time that it jumps back: that is our checkpoint on each turn.
- */
+/* The loop of common/run/count.c in Python. Each time that it jumps back it
+ * looks whether another thread wants the lock. That is our checkpoint after
+ * each addition. */
 static const char source[] = "def count(n, task):\n"
                              "    total = i = 0\n"
                              "    while i < n:\n"

@@ -59,6 +59,20 @@ quick() {
     same "$(ls -l x | cut -c 1-10)" -rw-r-----
 }
 
+@test "output: a link to a file that is not there yet stays a link" {
+    mkdir there
+    ln -s there/x link
+    quick --json=link
+    same "$status" 0
+    [ -L link ]
+    same "$(ls there)" x
+    same "$(jq -r .lab there/x)" 03_cpu_serial
+    rm there/x
+    quick --count 0 --json=link
+    same "$status" 2
+    same "$(ls there)" ''
+}
+
 # full ARGUMENT...: the same where every file is too large, as on a full disk;
 # what it says goes through a pipe.
 full() {

@@ -2,7 +2,6 @@
 #include "common/base/cgroup.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -102,10 +101,9 @@ static double quota_2(const char *folder)
     if (!file)
         return INFINITY;
     double us, period_us;
-    if (fscanf(file, "%lf %lf", &us, &period_us) != 2 || period_us <= 0)
-        us = INFINITY, period_us = 1;
+    bool limited = fscanf(file, "%lf %lf", &us, &period_us) == 2;
     fclose(file);
-    return us / period_us;
+    return limited && period_us > 0 ? us / period_us : INFINITY;
 }
 
 /* A file for each; no quota is -1. */

@@ -32,31 +32,37 @@ static bool same(const char *path, const char *other)
 }
 
 /* Open the file as if to write it, and leave everything as it was. Meanwhile:
- * is it the same as `other` (NULL: not asked)? */
-static bool probe(const char *path, const char *other)
+ * is it the same as `other` (NULL: not asked)? Returns its path behind all
+ * links, for free(): a link may lead to a file that is not there yet, so this
+ * is known only while the file is there. */
+static char *probe(const char *path, const char *other, bool *is_same)
 {
-    if (is_stdout(path) || is_special(path))
-        return false;
     struct stat status;
     bool is_new = stat(path, &status) != 0;
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
     if (fd == -1)
         fail("cannot write %.400s: %s", path, strerror(errno));
-    bool is_same = other && same(path, other);
+    char *real = realpath(path, NULL);
+    if (other)
+        *is_same = same(path, other);
     close(fd);
     if (is_new)
-        unlink(path);
-    return is_same;
+        unlink(real ? real : path);
+    return real;
 }
 
 void file_check(const char *path)
 {
-    probe(path, NULL);
+    if (!is_stdout(path) && !is_special(path))
+        free(probe(path, NULL, NULL));
 }
 
 bool file_same(const char *path, const char *other)
 {
-    return same(path, other) || probe(path, other);
+    bool is_same = same(path, other);
+    if (!is_same && !is_stdout(path) && !is_special(path))
+        free(probe(path, other, &is_same));
+    return is_same;
 }
 
 bool file_is_stdout(const char *path)
@@ -80,24 +86,14 @@ static FILE *create_beside(const char *path, char **name)
     struct stat status;
     mode_t mask = umask(0);
     umask(mask);
-    (void)!fchmod(fd, stat(path, &status) == 0 ? status.st_mode & 0777
-                                               : 0666 & ~mask);
+    (void)fchmod(fd, stat(path, &status) == 0 ? status.st_mode & 0777
+                                              : 0666 & ~mask);
     FILE *file = fdopen(fd, "w");
     if (!file) {
         close(fd);
         unlink(*name);
     }
     return file;
-}
-
-/* A link is followed, so that it stays one. */
-static char *real_path(const char *path)
-{
-    char *real = realpath(path, NULL);
-    if (real)
-        return real;
-    size_t size = strlen(path) + 1;
-    return memcpy(allocate(size, 1), path, size);
 }
 
 struct file_output file_create(const char *path)
@@ -107,10 +103,10 @@ struct file_output file_create(const char *path)
         output.file = stdout;
         return output;
     }
-    if (!is_special(path)) {
-        char *real = real_path(path);
-        output.file = create_beside(real, &output.temporary);
-        free(real);
+    if (!is_special(path))
+        output.real = probe(path, NULL, NULL);
+    if (output.real) {
+        output.file = create_beside(output.real, &output.temporary);
         if (output.file)
             return output;
         free(output.temporary); /* in place, if its folder takes no new file */
@@ -122,28 +118,28 @@ struct file_output file_create(const char *path)
     return output;
 }
 
+/* 0, or the errno that says why something was lost. */
 static int close_output(FILE *file)
 {
+    int why = 0;
     errno = 0;
-    bool lost = fflush(file) != 0 || ferror(file);
-    int why = errno;
-    if (file != stdout && fclose(file) != 0 && !lost) {
-        lost = true;
+    if (fflush(file) != 0 || ferror(file))
+        why = errno ? errno : EIO;
+    if (file != stdout && fclose(file) != 0 && !why)
         why = errno;
-    }
-    return lost && !why ? EIO : why;
+    return why;
 }
 
 void file_finish(struct file_output *output)
 {
     int why = close_output(output->file);
-    char *real = real_path(output->path);
-    if (!why && output->temporary && rename(output->temporary, real) != 0)
+    if (!why && output->temporary &&
+        rename(output->temporary, output->real) != 0)
         why = errno;
     if (why && output->temporary)
         unlink(output->temporary);
     free(output->temporary);
-    free(real);
+    free(output->real);
     if (why)
         fail("cannot write %.400s: %s", output->path, strerror(why));
 }

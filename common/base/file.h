@@ -14,6 +14,7 @@
 struct file_output {
     FILE *file;
     const char *path;
+    char *real;      /* the path behind all links */
     char *temporary; /* NULL: written in place, as a device or a pipe is */
 };
 

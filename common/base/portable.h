@@ -23,8 +23,7 @@ void cond_init(pthread_cond_t *cond);
 bool cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t us);
 
 /* How many processors this process may use: the smaller of its affinity mask
- * and its cgroup's CPU quota, which may be a fraction (1.5). Never below the
- * quota's own 0.01. */
+ * and its cgroup's CPU quota, which may be a fraction (1.5). Above 0. */
 double processors(void);
 
 /* Are two of those processors threads of one core (SMT)? Together they do less

@@ -41,11 +41,11 @@ int64_t clock_ns(clockid_t clock);
 /* Wall-clock nanoseconds, monotonic. */
 int64_t wall_ns(void);
 
-/* Start now; cpu_clock says whose CPU time: this thread's or the process's. */
-struct stopwatch stopwatch_start(clockid_t cpu_clock);
-
 /* Sleep this long at least, whatever signals come. */
 void sleep_ns(int64_t ns);
+
+/* Start now; cpu_clock says whose CPU time: this thread's or the process's. */
+struct stopwatch stopwatch_start(clockid_t cpu_clock);
 
 /* Time since the start; may be read many times. */
 struct elapsed stopwatch_read(const struct stopwatch *watch);

@@ -66,7 +66,8 @@ struct gil_config {
 /* The lock. The thread that owns `mutex` owns what is below it; under the
  * policy `mutex` that is the thread that holds the lock. */
 struct gil {
-    /* "Call the policy at your next checkpoint": read at each of them. */
+    /* "Call the policy at your next checkpoint": read at each of them. It is
+     * aligned for run/count.c, which keeps its sum away from it. */
     _Alignas(max_align_t) atomic_bool eval_breaker;
     struct gil_config config;
 
@@ -86,7 +87,7 @@ struct gil {
  * it, sets `gil` and `lane` before the first take, and keeps it until every
  * thread that uses the lock has ended. */
 struct gil_thread {
-    _Alignas(max_align_t) struct gil *gil;
+    _Alignas(max_align_t) struct gil *gil; /* aligned for the same reason */
     struct lane *lane; /* where its slices of holding and waiting go */
     int64_t since_ns;  /* when it began to hold the lock, or to be without */
     bool records;      /* its lane has room: worth reading the clock for */

@@ -40,9 +40,9 @@ static _Noreturn void reject(const struct option_row *row, const char *value)
                    row->name, value, low, high);
     case OPTION_SECONDS:
         fail_usage("--%s: '" SHOWN
-                   "' is not a number of seconds from %s to %llu, "
+                   "' is not a number of seconds from 0.001 to %llu, "
                    "as 2 or 0.5",
-                   row->name, value, row->low ? "1" : "0.001", high);
+                   row->name, value, high);
     case OPTION_BYTES:
         fail_usage("--%s: '" SHOWN
                    "' is not a number of bytes from %llu to %llu, "
@@ -97,7 +97,7 @@ static bool read_value(const struct option_row *row, const char *value)
     case OPTION_SECONDS: {
         double seconds;
         if (!number_seconds(value, &seconds) || seconds < 0.001 ||
-            seconds < (double)row->low || seconds > (double)row->high)
+            seconds > (double)row->high)
             return false;
         *(double *)row->into = seconds;
         return true;
@@ -261,7 +261,6 @@ void command_line_read(struct command_line *line, const struct program *program,
         fail_usage("unexpected argument '%s' (see --help)", argv[optind]);
 }
 
-/* Two options that say the same thing differently. */
 static const struct option_row *find(const struct command_line *line,
                                      const char *name)
 {

@@ -15,7 +15,7 @@
 enum option_kind {
     OPTION_FLAG,    /* bool: no value */
     OPTION_WHOLE,   /* uint64_t: digits only, from low to high */
-    OPTION_SECONDS, /* double: 0.5, 2, from low to high */
+    OPTION_SECONDS, /* double: 0.5, 2, from 0.001 to high */
     OPTION_BYTES,   /* uint64_t: as WHOLE, then k, M, G, Ki, Mi or Gi */
     OPTION_RATE,    /* uint64_t: as BYTES, or "unlimited" (0) */
     OPTION_WORD,    /* int: the place of the value in `words` */
@@ -30,7 +30,7 @@ struct option_row {
     const char *help;
     enum option_kind kind;
     void *into;               /* holds the default; written when given */
-    uint64_t low, high;       /* WHOLE, SECONDS, BYTES, RATE */
+    uint64_t low, high;       /* WHOLE, BYTES, RATE; SECONDS: high */
     const char *const *words; /* WORD: ends with NULL */
     bool given;
 };

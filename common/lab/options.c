@@ -151,11 +151,11 @@ static const struct {
 /* A puzzle says itself what is run. */
 static void check_puzzle(const struct command_line *line)
 {
-    static const char *const beside[] = {"puzzle", "answer", "solve",
-                                         "gift",   "json",   NULL};
+    static const char *const its_own[] = {"puzzle", "answer", "solve",
+                                          "gift",   "json",   NULL};
     for (size_t i = 0; i < line->rows; i++) {
         const char *name = line->row[i].name;
-        const char *const *other = beside;
+        const char *const *other = its_own;
         while (*other && strcmp(*other, name) != 0)
             other++;
         if (!*other)
@@ -206,6 +206,13 @@ static double one_task_s(unsigned groups)
                 : 0;
 }
 
+static void add_row(struct command_line *line, const struct option_row *row)
+{
+    if (line->rows == MAX_OPTION_ROWS)
+        fail("a lab has more than %d options", MAX_OPTION_ROWS);
+    line->row[line->rows++] = *row;
+}
+
 struct options options_read(const struct program *program, unsigned groups,
                             struct option_row *extra, size_t extras, int argc,
                             char **argv)
@@ -230,9 +237,9 @@ struct options options_read(const struct program *program, unsigned groups,
     struct command_line line = {.rows = 0};
     for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
         if (shared[i].groups & groups)
-            line.row[line.rows++] = shared[i].row;
+            add_row(&line, &shared[i].row);
     for (size_t i = 0; i < extras; i++)
-        line.row[line.rows++] = extra[i];
+        add_row(&line, &extra[i]);
     command_line_read(&line, program, argc, argv);
     for (size_t i = 0; i < extras; i++)
         extra[i].given = line.row[line.rows - extras + i].given;

@@ -104,8 +104,10 @@ static void run_began(const struct run *run)
         return;
     cond_init(&stopped);
     painted = run;
-    if (pthread_create(&painter, NULL, paint, NULL) != 0)
-        painted = NULL;
+    if (pthread_create(&painter, NULL, paint, NULL) == 0)
+        return;
+    painted = NULL;
+    pthread_cond_destroy(&stopped);
 }
 
 static void stop_painting(void)

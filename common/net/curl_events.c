@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,17 +51,13 @@ static int watch_socket(CURL *handle, curl_socket_t fd, int what,
     struct curl_events *events = argument;
     if (watched)
         event_free(watched);
-    struct event *event = NULL;
-    if (what != CURL_POLL_REMOVE) {
-        short kind = (short)((what & CURL_POLL_IN ? EV_READ : 0) |
-                             (what & CURL_POLL_OUT ? EV_WRITE : 0));
-        event =
-            event_new(events->base, fd, kind | EV_PERSIST, on_socket, events);
-        if (!event || event_add(event, NULL) != 0)
-            return -1;
-    }
-    curl_multi_assign(events->multi, fd, event);
-    return 0;
+    short kind = (short)((what & CURL_POLL_IN ? EV_READ : 0) |
+                         (what & CURL_POLL_OUT ? EV_WRITE : 0) | EV_PERSIST);
+    bool removes = what == CURL_POLL_REMOVE;
+    struct event *event =
+        removes ? NULL : event_new(events->base, fd, kind, on_socket, events);
+    curl_multi_assign(events->multi, fd, event); /* it comes as `watched` */
+    return removes || (event && event_add(event, NULL) == 0) ? 0 : -1;
 }
 
 /* libcurl asks to be called again in `ms`; -1: not any more. */

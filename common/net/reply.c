@@ -239,8 +239,7 @@ static void begin_reply(struct reply *reply)
     reply->begun = true;
     limit(reply);
     char length[24];
-    snprintf(length, sizeof length, "%llu",
-             (unsigned long long)reply->announced);
+    snprintf(length, sizeof length, "%" PRIu64, reply->announced);
     evhttp_add_header(evhttp_request_get_output_headers(reply->request),
                       "Content-Length", length);
     evhttp_add_header(evhttp_request_get_output_headers(reply->request),

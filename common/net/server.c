@@ -124,6 +124,8 @@ static struct evhttp *serve(struct service *service, int listener)
     if (!accepting || !evhttp_bind_listener(http, accepting))
         fail("the local server cannot listen: %s", strerror(errno));
     accept_again = evtimer_new(service->base, on_accept_again, accepting);
+    if (!accept_again)
+        fail("the local server cannot start: libevent has no timer");
     evconnlistener_set_error_cb(accepting, on_accept_error);
     evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
     evhttp_set_max_headers_size(http, MOST_HEADER_BYTES);
@@ -143,7 +145,7 @@ struct server_counts server_run(int listener, int control, const char *word,
     replies_init(&service.replies, service.base, config);
     struct event *end = event_new(service.base, control, EV_READ | EV_PERSIST,
                                   on_control, service.base);
-    if (event_add(end, NULL) != 0)
+    if (!end || event_add(end, NULL) != 0)
         fail("the local server cannot see when it is to end: %s",
              strerror(errno));
 

@@ -84,7 +84,7 @@ void python_open(const char *source, PyMethodDef *natives)
     lab_source = source;
     lab_natives = natives;
     python_prepare();
-    PyEval_SaveThread(); /* let go of the lock */
+    PyEval_SaveThread(); /* release the lock */
 }
 
 bool python_has_lock(void)

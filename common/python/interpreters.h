@@ -17,8 +17,7 @@ bool interpreters_have_locks(void);
 struct interpreters;
 
 /* Start so many, each with its own lock or all with the first interpreter's,
- * and what python_open() was given. NULL, with a line that says why, if this
- * Python cannot. */
+ * and what python_open() was given. NULL before Python 3.12. */
 struct interpreters *interpreters_open(size_t count, bool own_lock);
 
 /* End them. No thread may be calling. */

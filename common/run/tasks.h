@@ -114,7 +114,7 @@ struct run_listener {
     void (*run_began)(const struct run *run);
     void (*task_ended)(const struct task *task);
     void (*run_ended)(const struct run *run);
-    void (*cut_short)(void); /* this process ends at once */
+    void (*cut_short)(void); /* this process ends now */
 
     /* Round `number` of `rounds` begins; number 0: all have ended. */
     void (*round_began)(uint64_t number, uint64_t rounds);

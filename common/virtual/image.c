@@ -166,13 +166,6 @@ struct image *image_new(const void *inside)
     return NULL;
 }
 
-void image_free(struct image *image)
-{
-    for (size_t i = 0; i < image->parts; i++)
-        free(image->part[i].copy);
-    free(image);
-}
-
 void image_restore(const struct image *image)
 {
     thread_locals_restore();
@@ -192,11 +185,6 @@ struct image *image_new(const void *inside)
 {
     (void)inside;
     return NULL;
-}
-
-void image_free(struct image *image)
-{
-    (void)image;
 }
 
 void image_restore(const struct image *image)

@@ -11,9 +11,9 @@
 struct image;
 
 /* Remember the variables of the shared object that this function or variable
- * is in. NULL: this system does not tell where they are. */
+ * is in. It lasts as long as the program. NULL: this system does not tell
+ * where they are. */
 struct image *image_new(const void *inside);
-void image_free(struct image *image);
 
 /* Set them back. */
 void image_restore(const struct image *image);

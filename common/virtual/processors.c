@@ -35,14 +35,15 @@ void processors_adopt(struct processors *processors,
         add(processors, threads->thread[i]);
 }
 
-unsigned processors_taken(const struct processors *processors, bool waking)
+/* How many threads have a processor or, if `waking`, have or will want one. */
+static unsigned taken(const struct processors *processors, bool waking)
 {
-    unsigned taken = 0;
+    unsigned count = 0;
     for (size_t i = 0; i < processors->runners; i++) {
         enum runner_state state = processors->runner[i].state;
-        taken += state == RUNS || (waking && state == WAKES);
+        count += state == RUNS || (waking && state == WAKES);
     }
-    return taken;
+    return count;
 }
 
 struct runner *processors_sleeper(const struct processors *processors,
@@ -104,7 +105,7 @@ int64_t processors_cpu_ns(const struct processors *processors,
 static void dispatch(struct processors *processors)
 {
     struct runner *next;
-    while (processors_taken(processors, false) < processors->count &&
+    while (taken(processors, false) < processors->count &&
            (next = next_ready(processors))) {
         enter(processors, next, RUNS);
         next->charged_ns = processors->now_ns;
@@ -116,7 +117,7 @@ static void dispatch(struct processors *processors)
 /* How long a wake-up takes that begins now. */
 static int64_t wake_up_ns(struct processors *processors)
 {
-    if (processors_taken(processors, true) >= processors->count)
+    if (taken(processors, true) >= processors->count)
         return 0;
     int64_t tenth = processors->wake_ns / 10;
     if (!processors->chance || !tenth)
@@ -164,7 +165,7 @@ void processors_arrive(struct processors *processors, struct runner *runner)
     if (lowest_ns != INT64_MAX &&
         runner->account_ns < lowest_ns - processors->slice_ns)
         runner->account_ns = lowest_ns - processors->slice_ns;
-    if (processors_taken(processors, false) < processors->count)
+    if (taken(processors, false) < processors->count)
         runner->cpu_ns += woken_by_ns(processors, runner);
     enter(processors, runner, READY);
     dispatch(processors);

@@ -74,9 +74,6 @@ struct processors {
 void processors_adopt(struct processors *processors,
                       const struct threads *threads);
 
-/* How many threads have a processor or, if `waking`, have or will want one. */
-unsigned processors_taken(const struct processors *processors, bool waking);
-
 /* Of the threads that sleep for `object` (their points') and can go on, the one
  * that has slept longest; NULL: none. A thread at POINT_WAKE that still runs is
  * falling asleep: a wake-up takes as long. */

@@ -288,11 +288,3 @@ const struct access *races_step(struct races *races, const struct thread *me)
     }
     return NULL;
 }
-
-void races_forget(struct races *races, const void *memory, size_t bytes)
-{
-    uintptr_t from = (uintptr_t)memory;
-    for (uintptr_t at = from; at < from + bytes; at += UNIT)
-        memset(addresses_find(races->units, (const void *)(at / UNIT * UNIT)),
-               0, sizeof(struct unit));
-}

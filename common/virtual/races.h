@@ -49,8 +49,4 @@ void races_begin(struct races *races);
  * call; NULL: there is none. */
 const struct access *races_step(struct races *races, const struct thread *me);
 
-/* This memory is freed, or given out again: what was done to it is forgotten.
- */
-void races_forget(struct races *races, const void *memory, size_t bytes);
-
 #endif

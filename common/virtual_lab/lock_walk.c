@@ -19,7 +19,7 @@ static const struct {
     {GUESTS_IN_ORDER, "nobody that waits is overtaken"},
     {GUESTS_SWITCH,
      "a thread that drops it when asked is not the next to have it"},
-    {GUESTS_ASK_LATE, "only who has waited a whole interval asks"},
+    {GUESTS_ASK_LATE, "only a thread that has waited a whole interval asks"},
     {GUESTS_LOSE, "then the holder loses it at its next checkpoint"},
     {GUESTS_LEAVE_NO_REQUEST, "no request is left when all have ended"},
 };
