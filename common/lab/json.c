@@ -16,7 +16,7 @@ void json_write(json_t *json, const char *path)
     char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS));
     json_decref(json);
     if (!text)
-        fail("out of memory for the JSON report");
+        fail("out of memory for the JSON");
     if (!path[0]) {
         puts(text);
     } else {

@@ -28,31 +28,40 @@ static bool downloads(const struct report *report)
     return report->source.url != NULL;
 }
 
-struct run *report_run(const struct report *report, const char *name)
-{
-    for (struct run *const *run = report->run; *run; run++)
-        if (strcmp((*run)->name, name) == 0)
-            return *run;
-    return NULL;
-}
-
 /* What the lab compares, or the first run with the serial one. */
 static void find_compared(struct report *report)
 {
-    if (report->over)
-        return;
-    const struct run *serial = report_run(report, "serial");
-    if (!serial || serial == report->run[0])
-        return;
-    report->over = report->run[0];
-    report->under = serial;
+    for (size_t i = 1; report->run[0] && report->run[i] && !report->over; i++) {
+        if (strcmp(report->run[i]->name, "serial") != 0)
+            continue;
+        report->over = report->run[0];
+        report->under = report->run[i];
+    }
 }
 
-static struct ratio ratio_of(const struct report *report)
+/* What the runs come to. It is found out once, for people and for the JSON. */
+struct verdict {
+    struct ratio ratio; /* of what is compared, if anything is */
+    struct trust trust;
+    double measured_s;                 /* what was predicted; 0: nothing was */
+    const struct misconception *wrong; /* what a wrong guess tells, or NULL */
+};
+
+static struct verdict verdict_of(const struct report *report)
 {
-    if (!report->over)
-        return (struct ratio){.rounds = 0};
-    return rounds_ratio(report->over, report->under);
+    struct verdict verdict = {.trust = {.trusted = true}};
+    const struct run *first = report->run[0];
+    if (report->over)
+        verdict.ratio = rounds_ratio(report->over, report->under);
+    if (!report->virtual_processors) /* a virtual machine is never busy */
+        verdict.trust = trust_of(report->run, &verdict.ratio);
+    if (!report->options->prediction.text[0] || first->failed)
+        return verdict;
+    verdict.measured_s = rounds_time(first).wall_s;
+    if (verdict.trust.trusted)
+        verdict.wrong = misconception_of(report->lab->name, first,
+                                         report->options, verdict.measured_s);
+    return verdict;
 }
 
 /* Text from outside, as an address, need not be the UTF-8 that JSON is. */
@@ -151,13 +160,9 @@ struct others {
 
 static struct others others_of(const struct run *run)
 {
-    double wall_s = run->time.wall_s, cpu_s = run->time.cpu_s;
-    for (size_t i = 0; i < run->rounds; i++) {
-        wall_s = (i ? wall_s : 0) + run->round[i].time.wall_s;
-        cpu_s = (i ? cpu_s : 0) + run->round[i].time.cpu_s;
-    }
-    double percent = 100 / (wall_s * processors());
-    double busy_s = (double)run->machine.busy_ns / 1e9 - cpu_s;
+    struct elapsed time = rounds_time(run);
+    double percent = 100 / (time.wall_s * processors());
+    double busy_s = (double)run->machine.busy_ns / 1e9 - time.cpu_s;
     double stolen_s = (double)run->machine.stolen_ns / 1e9;
     double throttled_s = (double)run->machine.throttled_ns / 1e9;
     return (struct others){busy_s > 0 ? (int)(busy_s * percent + 0.5) : 0,
@@ -216,49 +221,25 @@ static void json_source(json_t *json, const struct source *source)
     json_object_set_new(json, "url", json_text(source->url));
 }
 
-/* What came of the prediction: the first run's total, of all its rounds; 0:
- * there is nothing to hold it against. */
-static double predicted_run_s(const struct report *report)
-{
-    const struct run *first = report->run[0];
-    if (!report->options->prediction.text[0] || first->failed)
-        return 0;
-    double sum_s = 0;
-    for (size_t i = 0; i < first->rounds; i++)
-        sum_s += first->round[i].time.wall_s;
-    return first->rounds ? sum_s : first->time.wall_s;
-}
-
-/* What a wrong guess tells, if the figures support a conclusion. */
-static const struct misconception *
-report_misconception(const struct report *report, const struct trust *trust)
-{
-    return trust->trusted
-               ? misconception_of(report->lab->name, report->run[0],
-                                  report->options, predicted_run_s(report))
-               : NULL;
-}
-
-/* NULL: there was none. */
-static json_t *json_prediction(const struct report *report,
-                               const struct trust *trust)
+static void json_prediction(json_t *parent, const struct report *report,
+                            const struct verdict *verdict)
 {
     const struct prediction *prediction = &report->options->prediction;
-    double measured_s = predicted_run_s(report);
+    double measured_s = verdict->measured_s;
     if (measured_s <= 0)
-        return NULL;
+        return;
     json_t *json =
         json_pack("{s:s, s:f, s:f, s:f}", "text", prediction->text,
                   "expected_s", prediction->expected_s, "measured_s",
                   measured_s, "factor", measured_s / prediction->expected_s);
     if (prediction->task_s > 0)
         json_object_set_new(json, "task_s", json_real(prediction->task_s));
-    const struct misconception *wrong = report_misconception(report, trust);
+    const struct misconception *wrong = verdict->wrong;
     if (wrong) {
         json_object_set_new(json, "belief", json_string(wrong->belief));
         json_object_set_new(json, "answer", json_string(wrong->answer));
     }
-    return json;
+    json_object_set_new(parent, "prediction", json);
 }
 
 static json_t *json_ratio(const struct ratio *ratio)
@@ -270,16 +251,8 @@ static json_t *json_ratio(const struct ratio *ratio)
         "total_most", ratio->total.most, "rounds", (json_int_t)ratio->rounds);
 }
 
-/* A virtual machine does nothing else meanwhile. */
-static struct trust report_trust(const struct report *report,
-                                 const struct ratio *ratio)
-{
-    if (report->virtual_processors)
-        return (struct trust){.trusted = true};
-    return trust_of(report->run, ratio);
-}
-
-static json_t *json_report(const struct report *report)
+static json_t *json_report(const struct report *report,
+                           const struct verdict *verdict)
 {
     unsigned virtual = report->virtual_processors;
     double cpus = virtual ? virtual : processors();
@@ -301,16 +274,12 @@ static json_t *json_report(const struct report *report)
     for (struct run *const *run = report->run; *run; run++)
         json_array_append_new(runs, json_run(report, *run));
     json_object_set_new(json, "runs", runs);
-    struct ratio ratio = ratio_of(report);
-    if (ratio.rounds)
-        json_object_set_new(json, "ratio", json_ratio(&ratio));
-    struct trust trust = report_trust(report, &ratio);
-    json_object_set_new(json, "trusted", json_boolean(trust.trusted));
-    if (!trust.trusted)
-        json_object_set_new(json, "reason", json_text(trust.reason));
-    json_t *prediction = json_prediction(report, &trust);
-    if (prediction)
-        json_object_set_new(json, "prediction", prediction);
+    if (verdict->ratio.rounds)
+        json_object_set_new(json, "ratio", json_ratio(&verdict->ratio));
+    json_object_set_new(json, "trusted", json_boolean(verdict->trust.trusted));
+    if (!verdict->trust.trusted)
+        json_object_set_new(json, "reason", json_text(verdict->trust.reason));
+    json_prediction(json, report, verdict);
     if (report->extend)
         report->extend(json, report->with);
     return json;
@@ -379,36 +348,30 @@ static void print_processors(const struct report *report)
                    : "");
 }
 
-static void print_notes(const struct report *report)
+static void print_notes(const struct report *report,
+                        const struct verdict *verdict)
 {
     for (struct run *const *run = report->run; *run; run++)
         print_spent(*run);
     print_processors(report);
-    struct ratio ratio = ratio_of(report);
-    if (ratio.rounds)
-        print_ratio(report, &ratio);
-    struct trust trust = report_trust(report, &ratio);
-    if (!trust.trusted)
-        printf("%s\n%s\n", trust.reason, trust.advice);
-    double measured_s = predicted_run_s(report);
-    if (measured_s <= 0)
-        return;
-    prediction_print(&report->options->prediction, measured_s);
-    const struct misconception *wrong = report_misconception(report, &trust);
+    if (verdict->ratio.rounds)
+        print_ratio(report, &verdict->ratio);
+    if (!verdict->trust.trusted)
+        printf("%s\n%s\n", verdict->trust.reason, verdict->trust.advice);
+    if (verdict->measured_s > 0)
+        prediction_print(&report->options->prediction, verdict->measured_s);
+    const struct misconception *wrong = verdict->wrong;
     if (wrong)
         printf("You expected that %s.\n%s\n", wrong->belief, wrong->answer);
 }
 
 /* For `make progress`: that it was run, and what came of the guess. */
-static void note_for_learner(const struct report *report)
+static void note_for_learner(const struct report *report,
+                             const struct verdict *verdict)
 {
-    struct ratio ratio = ratio_of(report);
-    struct trust trust = report_trust(report, &ratio);
     json_t *json = json_pack("{s:s, s:b}", "lab", report->lab->name, "trusted",
-                             trust.trusted);
-    json_t *prediction = json_prediction(report, &trust);
-    if (prediction)
-        json_object_set_new(json, "prediction", prediction);
+                             verdict->trust.trusted);
+    json_prediction(json, report, verdict);
     learner_note(json);
     json_decref(json);
 }
@@ -440,21 +403,22 @@ static int complain_of_failures(const struct report *report)
 int report_finish(struct report *report)
 {
     find_compared(report);
+    struct verdict verdict = verdict_of(report);
     const char *json = report->options->json;
     const char *trace = report->options->trace;
     bool json_is_output = json && !json[0];
     bool trace_is_output = trace && strcmp(trace, "-") == 0;
     if (!json_is_output && !trace_is_output) {
         table_print(report->run, report->lab->document);
-        print_notes(report);
+        print_notes(report, &verdict);
     }
     if (json)
-        json_write(json_report(report), report->options->json);
+        json_write(json_report(report, &verdict), json);
     if (trace)
         trace_write(trace, report->run);
     int status = complain_of_failures(report);
     if (status == 0)
-        note_for_learner(report);
+        note_for_learner(report, &verdict);
     for (struct run *const *run = report->run; *run; run++)
         run_free(*run);
     finish_output();

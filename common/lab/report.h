@@ -65,7 +65,4 @@ struct report {
  * failed if any task did, said in one line. */
 int report_finish(struct report *report);
 
-/* The run called `name`, or NULL. */
-struct run *report_run(const struct report *report, const char *name);
-
 #endif

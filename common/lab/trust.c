@@ -30,17 +30,6 @@ doubt(struct trust *trust, const char *advice, const char *format, ...)
     trust->trusted = false;
 }
 
-/* Processor time used and wall time, in seconds, of all rounds together. */
-static struct elapsed all_rounds(const struct run *run)
-{
-    struct elapsed all = {0, 0};
-    for (size_t i = 0; i < run->rounds; i++) {
-        all.wall_s += run->round[i].time.wall_s;
-        all.cpu_s += run->round[i].time.cpu_s;
-    }
-    return run->rounds ? all : run->time;
-}
-
 /* How long its tasks waited for a processor, all together. */
 static double delay_s(const struct run *run)
 {
@@ -69,7 +58,7 @@ static bool one_at_a_time(const struct run *run)
 static void judge_processors(struct trust *trust, const struct run *run,
                              double cpus)
 {
-    struct elapsed time = all_rounds(run);
+    struct elapsed time = rounds_time(run);
     if (!computes(run, &time))
         return;
     double wanted_s = time.cpu_s + delay_s(run);
@@ -94,7 +83,7 @@ static const char give_more[] = "a larger quota is needed to compare times";
 static void judge_machine(struct trust *trust, const struct run *run,
                           double cpus)
 {
-    struct elapsed time = all_rounds(run);
+    struct elapsed time = rounds_time(run);
     double stolen = (double)run->machine.stolen_ns / 1e9 / time.wall_s;
     double throttled = (double)run->machine.throttled_ns / 1e9 / time.wall_s;
     if (!computes(run, &time))

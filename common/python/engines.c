@@ -4,20 +4,6 @@
 #include "common/lab/screen.h"
 #include "common/run/count.h"
 
-static void launch(struct run *run, const struct engine *engine,
-                   enum launcher launcher, void *with)
-{
-    if (launcher == LAUNCH_TOGETHER) {
-        run_all(run, engine->body, with);
-        return;
-    }
-    for (size_t i = 0; i < run->tasks; i++) {
-        run->task[i].with = with;
-        task_start(&run->task[i], engine->body);
-        task_join(&run->task[i]);
-    }
-}
-
 void engine_run(const struct engine *engine, struct run *run, const char *name,
                 enum launcher launcher, uint64_t tasks, void *with)
 {
@@ -29,7 +15,10 @@ void engine_run(const struct engine *engine, struct run *run, const char *name,
         run_use_lock(run, &gil);
     }
     run_begin(run);
-    launch(run, engine, launcher, with);
+    if (launcher == LAUNCH_TOGETHER)
+        run_all(run, engine->body, with);
+    else
+        run_one_by_one(run, engine->body, with);
     run_end(run);
     if (engine->lock)
         gil_destroy(&gil);

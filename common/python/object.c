@@ -229,14 +229,6 @@ static void cost_of(struct run *run, const char *name, double ns,
                 ns / plain_ns, shared_ns, shared_ns / plain_ns, speedup);
 }
 
-static double speedup_of(const struct run *run)
-{
-    for (size_t i = 0; i < run->figures; i++)
-        if (run->figure[i].field && !strcmp(run->figure[i].field, "speedup"))
-            return run->figure[i].value;
-    return 0;
-}
-
 /* The lesson, where these runs show it. */
 static void tell_finding(const struct sharing *sharing, struct run *run)
 {
@@ -245,8 +237,9 @@ static void tell_finding(const struct sharing *sharing, struct run *run)
     double worst = tasks;
     for (size_t i = 0; i < sharing->ways; i++) {
         runs[i] = &run[i];
-        if (!sharing->way[i].locks && speedup_of(&run[i]) < worst)
-            worst = speedup_of(&run[i]);
+        double speedup = run_value(&run[i], "speedup");
+        if (!sharing->way[i].locks && speedup < worst)
+            worst = speedup;
     }
     if (tasks < 2 || !trust_of(runs, &(struct ratio){.rounds = 0}).trusted)
         return;

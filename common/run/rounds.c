@@ -142,6 +142,16 @@ void rounds_run(round_maker *const *way, size_t ways, uint64_t rounds,
     rounds_make(make_with, way, ways, rounds, run);
 }
 
+struct elapsed rounds_time(const struct run *run)
+{
+    struct elapsed all = {0, 0};
+    for (size_t i = 0; i < run->rounds; i++) {
+        all.wall_s += run->round[i].time.wall_s;
+        all.cpu_s += run->round[i].time.cpu_s;
+    }
+    return run->rounds ? all : run->time;
+}
+
 static struct spread spread_of(double *ratio, size_t rounds)
 {
     struct spread spread = {.median = median(ratio, rounds)}; /* sorts them */

@@ -34,6 +34,9 @@ void rounds_make(void (*make)(struct run *run, size_t way, const void *with),
                  const void *with, size_t ways, uint64_t rounds,
                  struct run *run);
 
+/* The wall and CPU time of all rounds together; without rounds, of the run. */
+struct elapsed rounds_time(const struct run *run);
+
 /* A figure of several rounds. */
 struct spread {
     double median;

@@ -217,6 +217,16 @@ void run_all(struct run *run, void (*body)(struct task *task), void *with)
         task_join(&run->task[i]);
 }
 
+void run_one_by_one(struct run *run, void (*body)(struct task *task),
+                    void *with)
+{
+    for (size_t i = 0; i < run->tasks; i++) {
+        run->task[i].with = with;
+        task_start(&run->task[i], body);
+        task_join(&run->task[i]);
+    }
+}
+
 void task_fail(struct task *task, const char *format, ...)
 {
     if (task->error[0])
@@ -281,6 +291,14 @@ void run_flag(struct run *run, const char *field, const char *heading,
                                     .heading = heading,
                                     .value = value,
                                     .is_flag = true});
+}
+
+double run_value(const struct run *run, const char *field)
+{
+    for (size_t i = 0; i < run->figures; i++)
+        if (run->figure[i].field && strcmp(run->figure[i].field, field) == 0)
+            return run->figure[i].value;
+    return 0;
 }
 
 void run_costs(struct run *run, double startup_s, uint64_t peak_bytes)

@@ -154,6 +154,10 @@ void task_join(struct task *task);
  */
 void run_all(struct run *run, void (*body)(struct task *task), void *with);
 
+/* Start and join each task, one by one, each with `with`. */
+void run_one_by_one(struct run *run, void (*body)(struct task *task),
+                    void *with);
+
 /* What a task's thread does, for a task that has none: run the body with the
  * clocks on; tell the listener that the task has ended. */
 void task_run(struct task *task, void (*body)(struct task *task));
@@ -178,6 +182,9 @@ void run_text(struct run *run, const char *field, const char *heading,
               const char *text);
 void run_flag(struct run *run, const char *field, const char *heading,
               bool value);
+
+/* The number of a figure; 0 if the run has none with this field. */
+double run_value(const struct run *run, const char *field);
 
 /* Add what it costs to have the run's tasks: startup_s, and peak_rss_bytes, in
  * the table as MiB. */

@@ -56,11 +56,13 @@
 #define run_clock virtual_run_clock
 #define run_end virtual_run_end
 #define run_all virtual_run_all
+#define run_one_by_one virtual_run_one_by_one
 #define run_check virtual_run_check
 #define run_each_s virtual_run_each_s
 #define run_figure virtual_run_figure
 #define run_text virtual_run_text
 #define run_flag virtual_run_flag
+#define run_value virtual_run_value
 #define run_costs virtual_run_costs
 #define task_start virtual_task_start
 #define task_join virtual_task_join

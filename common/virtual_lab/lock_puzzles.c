@@ -155,7 +155,7 @@ static void make_handoffs(struct puzzle *puzzle, uint64_t *seed)
     scene_play(stage, 1);
     scene_describe(stage, puzzle->question, sizeof puzzle->question,
                    "a second");
-    double handoffs = (double)settings_figure(&stage->run, "handoffs");
+    double handoffs = run_value(&stage->run, "handoffs");
     LINE(puzzle->question,
          "How often does the lock go to another task, in the whole run?");
     LINE(puzzle->solution,
@@ -182,7 +182,7 @@ static void make_wait(struct puzzle *puzzle, uint64_t *seed)
          (double)stage->settings->machine.wake_ns / 1e6);
     LINE(puzzle->question,
          "How long does task 1 wait for the lock after an I/O, in the median?");
-    double ms = settings_figure(&stage->run, "wait_p50_us") / 1e3;
+    double ms = run_value(&stage->run, "wait_p50_us") / 1e3;
     size_t from = scene_find(stage, 0, EVENT_SLEEPS, 2);
     from = scene_find(stage, from, EVENT_WAKES, 2);
     scene_events(stage, puzzle->solution, sizeof puzzle->solution, from,

@@ -62,7 +62,6 @@ static void make(struct run *run, size_t way, const void *with)
     static const char *const name[] = {"real_threads", "real_serial"};
     static const char *const label[] = {"real", "real alone"};
     const struct real *real = with;
-    bool one_by_one = way == 1;
     struct gil gil;
     measure(real->lock);
     gil_init(&gil, real->lock);
@@ -70,13 +69,10 @@ static void make(struct run *run, size_t way, const void *with)
     run->label = label[way];
     run_use_lock(run, &gil);
     run_begin(run);
-    for (size_t i = 0; i < run->tasks; i++) {
-        task_start(&run->task[i], count);
-        if (one_by_one)
-            task_join(&run->task[i]);
-    }
-    for (size_t i = 0; i < run->tasks && !one_by_one; i++)
-        task_join(&run->task[i]);
+    if (way == 0)
+        run_all(run, count, NULL);
+    else
+        run_one_by_one(run, count, NULL);
     run_end(run);
     run_check(run, count_sum(real->additions));
     gil_destroy(&gil);
@@ -98,11 +94,11 @@ uint64_t real_run(struct run *run, struct machine_config *machine,
 
 void real_compare(const struct run *threads, const struct run *real)
 {
-    double handoffs = settings_figure(real, "handoffs_per_s");
+    double handoffs = run_value(real, "handoffs_per_s");
     screen_line("virtual / real: each %.3f, total %.3f",
                 run_each_s(threads) / run_each_s(real),
                 threads->time.wall_s / real->time.wall_s);
     if (handoffs > 0)
         screen_line("hand-offs a second, virtual / real: %.3f",
-                    settings_figure(threads, "handoffs_per_s") / handoffs);
+                    run_value(threads, "handoffs_per_s") / handoffs);
 }

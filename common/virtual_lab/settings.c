@@ -193,14 +193,6 @@ void settings_show_events(const struct events *events)
         screen_line("%s", settings_event(&events->event[i], line, sizeof line));
 }
 
-double settings_figure(const struct run *run, const char *field)
-{
-    for (size_t i = 0; i < run->figures; i++)
-        if (run->figure[i].field && strcmp(run->figure[i].field, field) == 0)
-            return run->figure[i].value;
-    return 0;
-}
-
 static json_t *json_event(const struct event *event)
 {
     char place[200];

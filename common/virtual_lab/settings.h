@@ -48,9 +48,6 @@ char *settings_event(const struct event *event, char *text, size_t bytes);
 /* A line for each event. */
 void settings_show_events(const struct events *events);
 
-/* A figure of a run; 0 if it has none such. */
-double settings_figure(const struct run *run, const char *field);
-
 /* For report.extend: the fields "machine" and, if there are any, "events". */
 struct settings_shown {
     const struct settings *settings;
