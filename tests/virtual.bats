@@ -75,7 +75,8 @@ all ended, 7 hand-offs, at most 1 at once"
     local flags=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I. -g) file
     local folder=$BATS_TEST_TMPDIR
     local names=(-include common/virtual/names.h -fsanitize=thread)
-    echo 'int main(void) { return 0; }' >"$folder/probe.c"
+    printf '%s\n' '#include <errno.h>' 'int main(void) { return errno; }' \
+        >"$folder/probe.c"
     gcc -m32 "${flags[@]}" -o "$folder/probe" "$folder/probe.c" 2>/dev/null ||
         skip 'not measured: gcc -m32 does not work here'
     gcc -m32 "${flags[@]}" -fsyntax-only common/virtual/*.c

@@ -84,13 +84,25 @@ void fail_usage(const char *format, ...)
     exit(STATUS_USAGE);
 }
 
+static void *there(void *memory, uint64_t count, size_t size)
+{
+    if (!memory)
+        fail("out of memory: %" PRIu64 " items of %zu bytes", count, size);
+    return memory;
+}
+
 void *allocate(uint64_t count, size_t size)
 {
     void *memory =
         count <= SIZE_MAX ? calloc(count ? (size_t)count : 1, size) : NULL;
-    if (!memory)
-        fail("out of memory: %" PRIu64 " items of %zu bytes", count, size);
-    return memory;
+    return there(memory, count, size);
+}
+
+void *reallocate(void *memory, uint64_t count, size_t size)
+{
+    void *larger =
+        count <= SIZE_MAX / size ? realloc(memory, (size_t)count * size) : NULL;
+    return there(larger, count, size);
 }
 
 void *allocate_aligned(uint64_t count, size_t size)
@@ -98,7 +110,5 @@ void *allocate_aligned(uint64_t count, size_t size)
     void *memory = count <= SIZE_MAX / size
                        ? aligned_alloc(64, (size_t)count * size)
                        : NULL;
-    if (!memory)
-        fail("out of memory: %" PRIu64 " items of %zu bytes", count, size);
-    return memset(memory, 0, (size_t)count * size);
+    return memset(there(memory, count, size), 0, (size_t)count * size);
 }

@@ -41,8 +41,12 @@ void format_cut(char *text, size_t size, const char *format, va_list args);
 /* Zeroed memory, for free(); the program fails where there is none. */
 void *allocate(uint64_t count, size_t size);
 
-/* The same for a type that is larger than any alignment it asks for; `size` is
- * a multiple of 64, and so is the address. */
+/* Give memory of allocate(), or NULL, room for so many; what is new in it is
+ * not set. Returns where it is now. */
+void *reallocate(void *memory, uint64_t count, size_t size);
+
+/* Like allocate() for a type that is larger than any alignment it asks for;
+ * `size` is a multiple of 64, and so is the address. */
 void *allocate_aligned(uint64_t count, size_t size);
 
 #endif

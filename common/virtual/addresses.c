@@ -88,10 +88,8 @@ static void *new_record(struct addresses *addresses)
 {
     uint32_t number = addresses->records++;
     if (number / CHUNK == addresses->chunks) {
-        size_t bytes = (addresses->chunks + 1) * sizeof *addresses->chunk;
-        addresses->chunk = realloc(addresses->chunk, bytes);
-        if (!addresses->chunk)
-            fail("out of memory: %zu bytes", bytes);
+        addresses->chunk = reallocate(addresses->chunk, addresses->chunks + 1,
+                                      sizeof *addresses->chunk);
         addresses->chunk[addresses->chunks++] =
             allocate(CHUNK, addresses->record_bytes);
     }

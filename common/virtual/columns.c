@@ -33,10 +33,7 @@ static void add_row(void *with, const struct thread *thread,
                     const struct orders_step *step)
 {
     struct rows *rows = with;
-    size_t bytes = (rows->count + 1) * sizeof *rows->row;
-    rows->row = realloc(rows->row, bytes);
-    if (!rows->row)
-        fail("out of memory: %zu bytes", bytes);
+    rows->row = reallocate(rows->row, rows->count + 1, sizeof *rows->row);
     struct row *row = &rows->row[rows->count++];
     *row = (struct row){.thread = thread->number, .point = thread->point};
     if (step)
@@ -74,10 +71,8 @@ static void leave_race(struct rows *rows, const struct orders_use race[2])
 /* The word for a step. */
 static const char *word(const struct row *row)
 {
-    if (row->step.woken == WOKEN_BY_TIME)
-        return "time is up";
-    if (row->step.woken == WOKEN_BY_NOTHING)
-        return "no reason";
+    if (row->step.woken)
+        return word_of_woken((enum woken)row->step.woken);
     if (row->point.kind == POINT_NOTE)
         return row->point.object;
     return word_of(row->point.kind);
@@ -103,19 +98,12 @@ static void print_row(FILE *out, const struct row *row, size_t number,
         fprintf(out, "%-*s", column - before, cell);
 }
 
-/* "interval.c:41" of "common/gil/interval.c:41" */
-static const char *short_place(const struct row *row)
-{
-    const char *slash = strrchr(row->place, '/');
-    return slash ? slash + 1 : row->place;
-}
-
 /* The file that all steps are in; NULL: there are several. */
 static const char *only_file(const struct rows *rows)
 {
     const char *only = NULL;
     for (size_t i = 0; i < rows->count; i++) {
-        const char *place = short_place(&rows->row[i]);
+        const char *place = place_without_folder(rows->row[i].place);
         if (only && *place && strncmp(only, place, strcspn(only, ":") + 1))
             return NULL;
         if (*place)
@@ -129,7 +117,7 @@ static void print_source(FILE *out, const struct row *row, unsigned threads,
                          bool names_file)
 {
     char source[200];
-    const char *place = short_place(row);
+    const char *place = place_without_folder(row->place);
     if (!names_file)
         place += strcspn(place, ":") + 1;
     int length = fprintf(out, names_file ? "%s" : "%4s", place);

@@ -5,8 +5,6 @@
 
 #include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 
 #include "common/base/fail.h"
@@ -20,9 +18,8 @@ enum {
 void crashes_end(const char *text, struct virtual_place here)
 {
     char place[200];
-    const char *slash = strrchr(place_text(here, place, sizeof place), '/');
     orders_fail("thread %u %s, %s", virtual_me->number, text,
-                slash ? slash + 1 : place);
+                place_without_folder(place_text(here, place, sizeof place)));
     virtual_abandon();
 }
 

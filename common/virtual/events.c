@@ -20,9 +20,7 @@ static void add(struct events *events, int64_t ns, const struct thread *thread,
     if (events->count == events->room) {
         events->room = events->room ? 2 * events->room : 1024;
         events->event =
-            realloc(events->event, events->room * sizeof *events->event);
-        if (!events->event)
-            fail("out of memory: %zu events", events->room);
+            reallocate(events->event, events->room, sizeof *events->event);
     }
     events->event[events->count++] =
         (struct event){ns, thread->number - 1, kind, place};

@@ -40,8 +40,7 @@ append(char *text, size_t bytes, const char *format, ...)
 static const char *short_place(struct virtual_place place, char *text,
                                size_t bytes)
 {
-    const char *slash = strrchr(place_text(place, text, bytes), '/');
-    return slash ? slash + 1 : text;
+    return place_without_folder(place_text(place, text, bytes));
 }
 
 static const char *awaited(const struct thread *thread)
@@ -113,9 +112,7 @@ static const char *who_can(char *text, size_t bytes, const struct way *ways,
     *text = '\0';
     for (size_t i = 0; i < count; i++)
         append(text, bytes, "%s%u%s", i ? ", " : "", ways[i].thread->number,
-               ways[i].woken == WOKEN_BY_TIME      ? "t"
-               : ways[i].woken == WOKEN_BY_NOTHING ? "n"
-                                                   : "");
+               letter_of_woken(ways[i].woken));
     return text;
 }
 

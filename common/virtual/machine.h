@@ -40,7 +40,7 @@ struct machine_config {
     unsigned processors;
     int64_t wake_ns; /* from a signal until a sleeper runs on an idle processor;
                       * a tenth of it more or less, by chance. Where no
-                      * processor is idle, the sleeper is ready at once. */
+                      * processor is idle, the sleeper is ready immediately. */
     int64_t late_ns; /* a time limit or a sleep ends so much later */
     int64_t slice_ns;  /* a thread that has run for so long gives its processor
                         * to one that wakes or is ready */

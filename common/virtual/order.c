@@ -9,10 +9,7 @@
 
 static void add(struct order *order, struct orders_step step)
 {
-    size_t bytes = (order->steps + 1) * sizeof step;
-    order->step = realloc(order->step, bytes);
-    if (!order->step)
-        fail("out of memory: %zu bytes", bytes);
+    order->step = reallocate(order->step, order->steps + 1, sizeof step);
     order->step[order->steps++] = step;
 }
 
@@ -74,13 +71,11 @@ bool order_parse(struct order *order, const char *text, const char **wrong)
 /* Returns `text`, of at least 20 bytes. */
 static const char *step_text(const struct orders_step *step, char *text)
 {
-    const char *how = step->woken == WOKEN_BY_TIME      ? "t"
-                      : step->woken == WOKEN_BY_NOTHING ? "n"
-                                                        : "";
     if (step->wakes)
         snprintf(text, 20, "%u>%u", step->thread, step->wakes);
     else
-        snprintf(text, 20, "%u%s", step->thread, how);
+        snprintf(text, 20, "%u%s", step->thread,
+                 letter_of_woken((enum woken)step->woken));
     return text;
 }
 

@@ -88,6 +88,12 @@ static void find_line(uintptr_t at, char *text, size_t bytes)
 
 #endif
 
+const char *place_without_folder(const char *text)
+{
+    const char *slash = strrchr(text, '/');
+    return slash ? slash + 1 : text;
+}
+
 enum {
     KNOWN = 64 /* lines that need not be asked for again */
 };

@@ -22,4 +22,7 @@ struct virtual_place {
  * known, the name of its program and the offset in it. Returns `text`. */
 char *place_text(struct virtual_place place, char *text, size_t bytes);
 
+/* "interval.c:41" of such a text. */
+const char *place_without_folder(const char *text);
+
 #endif

@@ -17,13 +17,9 @@ static void enter(struct processors *processors, struct runner *runner,
 
 static void add(struct processors *processors, struct thread *thread)
 {
-    struct runner *more =
-        realloc(processors->runner,
-                (processors->runners + 1) * sizeof *processors->runner);
-    if (!more)
-        fail("out of memory: %zu threads", processors->runners + 1);
-    processors->runner = more;
-    struct runner *runner = &more[processors->runners++];
+    processors->runner = reallocate(processors->runner, processors->runners + 1,
+                                    sizeof *processors->runner);
+    struct runner *runner = &processors->runner[processors->runners++];
     *runner = (struct runner){.thread = thread, .state = SLEEPS};
     enter(processors, runner, SLEEPS);
 }

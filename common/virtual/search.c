@@ -97,9 +97,7 @@ size_t search_fork(struct search *search, size_t ways, uint32_t witness,
     if (search->forks == search->most) {
         search->most *= 2;
         search->fork =
-            realloc(search->fork, search->most * sizeof *search->fork);
-        if (!search->fork)
-            fail("out of memory: %zu steps", search->most);
+            reallocate(search->fork, search->most, sizeof *search->fork);
     }
     search->fork[search->forks++] = (struct fork){
         .moment = number, .ways = (uint32_t)ways, .witness = witness};

@@ -171,9 +171,7 @@ static void make_thread(struct threads *threads)
     thread->number = (unsigned)++threads->made;
     thread->coroutine = coroutine_new(serve, thread);
     threads->thread =
-        realloc(threads->thread, threads->made * sizeof *threads->thread);
-    if (!threads->thread)
-        fail("out of memory: %zu threads", threads->made);
+        reallocate(threads->thread, threads->made, sizeof *threads->thread);
     threads->thread[threads->made - 1] = thread;
 }
 

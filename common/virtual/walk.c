@@ -18,9 +18,8 @@ static void record(struct walk *walk, const struct way *way)
 {
     if (walk->steps == walk->most_steps) {
         walk->most_steps = walk->most_steps ? 2 * walk->most_steps : 64;
-        walk->step = realloc(walk->step, walk->most_steps * sizeof *walk->step);
-        if (!walk->step)
-            fail("out of memory: %zu steps", walk->most_steps);
+        walk->step =
+            reallocate(walk->step, walk->most_steps, sizeof *walk->step);
     }
     walk->step[walk->steps++] =
         (struct orders_step){.thread = (uint16_t)way->thread->number,
@@ -104,7 +103,8 @@ static bool passes(struct scheduler *self, struct thread *me)
            !its->parked;
 }
 
-/* A thread that has been created runs up to its first point at once. */
+/* A thread that has been created runs up to its first point immediately.
+ */
 static struct thread *newcomer(const struct threads *threads)
 {
     for (size_t i = threads->count; i > 0; i--) {

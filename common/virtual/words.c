@@ -49,3 +49,15 @@ bool word_kind(const char *word, enum point_kind *kind)
     }
     return false;
 }
+
+const char *word_of_woken(enum woken woken)
+{
+    return woken == WOKEN_BY_TIME      ? "time is up"
+           : woken == WOKEN_BY_NOTHING ? "no reason"
+                                       : "";
+}
+
+const char *letter_of_woken(enum woken woken)
+{
+    return woken == WOKEN_BY_TIME ? "t" : woken == WOKEN_BY_NOTHING ? "n" : "";
+}

@@ -6,13 +6,6 @@
 #include "common/virtual/order.h"
 #include "common/virtual/words.h"
 
-static const char *how(const struct orders_step *step)
-{
-    return step->woken == WOKEN_BY_TIME      ? "time is up"
-           : step->woken == WOKEN_BY_NOTHING ? "no reason"
-                                             : "";
-}
-
 static void add_step(void *with, const struct thread *thread,
                      const struct orders_step *step)
 {
@@ -26,7 +19,7 @@ static void add_step(void *with, const struct thread *thread,
             "{s:i, s:s, s:s, s:s}", "thread", (int)thread->number, "does",
             noted ? (const char *)thread->point.object
                   : word_of(thread->point.kind),
-            "how", how(step), "place",
+            "how", word_of_woken((enum woken)step->woken), "place",
             noted ? "" : place_text(thread->point.place, place, sizeof place)));
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/base/fail.h"
-#include "common/base/file.h"
+#include "common/lab/json.h"
 #include "common/lab/screen.h"
 
 void puzzle_rows(struct option_row rows[PUZZLE_ROWS],
@@ -153,12 +153,7 @@ static void write_json(const struct puzzle_lab *lab,
         json_object_set_new(json, "solution",
                             json_pack("{s:s, s:s}", "answer", puzzle->answer,
                                       "why", puzzle->solution));
-    struct file_output output = file_create(path[0] ? path : "-");
-    if (!json || json_dumpf(json, output.file, JSON_INDENT(2)) != 0)
-        fail("cannot write the puzzle as JSON");
-    fputc('\n', output.file);
-    file_finish(&output);
-    json_decref(json);
+    json_write(json, path);
 }
 
 static void print(const struct puzzle *puzzle,
