@@ -153,3 +153,7 @@ in_browser() {
 @test "explore: who wants no motion steps instead" {
     in_browser motion
 }
+
+@test "explore: a slider answers for the least of work, whatever is chosen" {
+    in_browser turning
+}

@@ -35,8 +35,8 @@ const states = {
 };
 
 /* The runs of a --trace file, those called threads first: {name, lanes: [{task,
- * slices: [{state, from, to}]}], lost, tooShort}. Times are in ms. The last two
- * count slices of the whole file that are not in it. */
+ * slices: [{state, from, to}]}], lost}. Times are in ms. `lost` counts slices
+ * of the whole file that are not in it. */
 export function readTrace(text) {
     const trace = JSON.parse(text);
     const runs = new Map();
@@ -67,14 +67,12 @@ export function readTrace(text) {
             to: (event.ts + event.dur) / 1e3,
         });
     }
-    const {slices_lost: lost, slices_below_1_us: tooShort} =
-        trace.otherData ?? {};
+    const lost = trace.otherData?.slices_lost ?? 0;
     const read = [...runs.values()]
         .filter(({lanes}) => lanes.size > 0)
         .map(({name, lanes}) => ({
             name,
-            lost: lost ?? 0,
-            tooShort: tooShort ?? 0,
+            lost,
             lanes: [...lanes]
                 .sort((a, b) => a[0] - b[0])
                 .map(([task, slices]) => ({task, slices})),

@@ -58,7 +58,7 @@ function byPixel(slices, from, to, width) {
         const begin = from + x * pixel;
         const end = begin + pixel;
         const time = {};
-        while (next < slices.length && slices[next].to <= begin) next++;
+        while (slices[next]?.to <= begin) next++;
         for (let i = next; i < slices.length && slices[i].from < end; i++) {
             const {state} = slices[i];
             time[state] =
@@ -78,8 +78,9 @@ function byPixel(slices, from, to, width) {
 
 /* One path for each state. */
 function paths(slices, from, to, width, height) {
+    const within = slices.filter((slice) => slice.to > from && slice.from < to);
     const shown =
-        slices.length > width ? byPixel(slices, from, to, width) : slices;
+        within.length > width / 8 ? byPixel(within, from, to, width) : within;
     const path = {};
     const scale = width / (to - from);
     for (const slice of shown) {

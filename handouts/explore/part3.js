@@ -28,24 +28,35 @@ const locks = [
     ['none', 'none: no lock'],
 ];
 
-/* Locks that change hands more often are shown for less time. */
-function spanMs(set) {
-    return set.lock === 'mutex'
-        ? 2
-        : set.lock === 'ticks'
-          ? 10
-          : set.lock === 'interval' && set.interval < 500
-            ? 20
-            : 100;
+/* Locks that change hands more often are shown for less time: an answer takes
+ * some 100 hand-offs, whatever is chosen. */
+function spanMs({lock, interval, tasks, wake}) {
+    if (lock === 'mutex') return 0.1;
+    if (lock === 'ticks') return Math.min(tasks > 2 ? 1 : 5, wake / 10);
+    return lock === 'none' || interval >= 1000 ? 100 : interval >= 200 ? 20 : 5;
+}
+
+/* All tasks together count for so many times what is shown, so that mostly no
+ * task ends within it. Without a lock each of them, 8 at most, needs it all. */
+const WORK = {interval: 1.2, ticks: 1.6, mutex: 1.6, none: 8};
+
+/* What an addition takes where nobody else wants the lock. */
+const ADDITION_NS = {interval: 5, ticks: 7, mutex: 105, none: 5};
+
+/* --count, for --seconds does not take less than a ms. */
+function countOf(set, ms) {
+    return ['--count', String(Math.ceil((ms * 1e6) / ADDITION_NS[set.lock]))];
 }
 
 /* Long enough for some hundred hand-offs, and not for many more. */
 function secondsOf(set) {
-    if (set.lock === 'mutex') return 0.002;
-    if (set.lock === 'ticks') return 0.02;
-    if (set.lock === 'none') return 1;
-    const seconds = (450e-6 * (set.interval + 2 * set.wake)) / set.tasks;
-    return Math.min(1, Math.max(0.02, Number(seconds.toPrecision(2))));
+    const seconds = {
+        mutex: 0.002 / set.tasks,
+        ticks: 0.012 / set.tasks,
+        none: 1,
+        interval: (450e-6 * (set.interval + 2 * set.wake)) / set.tasks,
+    }[set.lock];
+    return Math.min(1, Number(seconds.toPrecision(2)));
 }
 
 function machineOf(set) {
@@ -124,7 +135,9 @@ const questions = [
     },
 ];
 
-function figureRows(run) {
+/* Short times are in ms. */
+function figureRows(run, inMs) {
+    const time = (s) => (inMs ? fixed(1000 * s, 2) : fixed(s, 3));
     const row = (
         name,
         {task, total_s: total, cpu_per_wall: cpu, handoffs_per_s: handoffs},
@@ -135,10 +148,10 @@ function figureRows(run) {
             Math.max(1, counting.length);
         return [
             name,
-            fixed(each, 3),
-            fixed(total, 3),
+            time(each),
+            time(total),
             fixed(cpu, 2),
-            handoffs === undefined ? '-' : String(handoffs),
+            handoffs?.toLocaleString('en') ?? '-',
         ];
     };
     const [threads, serial] = run.runs;
@@ -147,13 +160,16 @@ function figureRows(run) {
     return rows;
 }
 
-const HEADINGS = [
-    'the tasks run',
-    '>each s',
-    '>total s',
-    '>CPU/wall',
-    '>hand-offs/s',
-];
+function headings(inMs) {
+    const unit = inMs ? 'ms' : 's';
+    return [
+        'the tasks run',
+        `>each ${unit}`,
+        `>total ${unit}`,
+        '>CPU/wall',
+        '>hand-offs/s',
+    ];
+}
 
 export async function part3(section, saved, changed) {
     const figure = section.querySelector('.figure');
@@ -325,12 +341,14 @@ export async function part3(section, saved, changed) {
         );
     }
 
-    function lanesSaid(span, shown) {
+    function lanesSaid(span) {
         const what = `The first ${span} ms.`;
-        if (shown.tooShort)
+        if (set.lock === 'mutex')
             return (
-                `${what} This lock changes hands every half us or so. A lane ` +
-                'cannot show that, and stays empty.'
+                `These are ${span} ms. They begin when a task takes the lock ` +
+                'for the first time. This lock is dropped after each ' +
+                'addition. A lane shows at each place what takes most of the ' +
+                'time there.'
             );
         if (set.lock === 'none' && set.tasks > set.processors)
             return (
@@ -341,40 +359,42 @@ export async function part3(section, saved, changed) {
     }
 
     /* Events tell more than a trace: after the lock is dropped, nobody holds it
-     * until the next task is awake. */
-    async function lanesOf(span, seconds) {
-        const argv = [...machineOf(set), '--seconds', String(seconds)];
+     * until the next task is awake, and times are exact. But ticks has too many
+     * of them: it drops the lock 100 times before another task is awake. */
+    async function lanesOf(span) {
+        const counting = Math.max(1, set.tasks - (set.io ? 1 : 0));
+        const alone = (WORK[set.lock] * span) / counting;
+        const argv = [...machineOf(set), ...countOf(set, alone)];
         const {tasks} = set;
-        if (set.lock === 'interval') {
+        if (set.lock === 'interval' || set.lock === 'mutex') {
             const {events} = await virtual([...argv, '--events']);
-            const last = events.findIndex(({ms}) => ms > span);
+            const taken = events.find(({event}) => event === 'takes the lock');
+            const from =
+                set.lock === 'mutex' ? Math.floor(taken.ms * 100) / 100 : 0;
+            const last = events.findIndex(({ms}) => ms > from + span);
             return {
+                from,
                 lanes: lanesOfEvents(
                     last < 0 ? events : events.slice(0, last),
                     tasks,
-                    last < 0 ? events.at(-1).ms : span,
+                    last < 0 ? events.at(-1).ms : from + span,
                 ),
             };
         }
-        const {lanes: all, tooShort} = await virtualLanes(argv);
+        const {lanes: all} = await virtualLanes(argv);
         return {
-            tooShort: tooShort > 100,
-            lanes: all.map(({task, slices}) => ({
-                name: `task ${task}`,
-                slices: tooShort > 100 ? [] : slices,
-            })),
+            from: 0,
+            lanes: all.map(({task, slices}) => ({name: `task ${task}`, slices})),
         };
     }
 
     async function showLanes(mine) {
         const span = spanMs(set);
-        const counting = Math.max(1, set.tasks - (set.io ? 1 : 0));
-        const alone = set.lock === 'none' ? span : (1.2 * span) / counting;
-        const shown = await lanesOf(span, alone / 1000);
+        const {from, lanes: shown} = await lanesOf(span);
         if (mine !== newest) return;
-        drawn = {from: 0, to: span, lanes: shown.lanes};
+        drawn = {from, to: from + span, lanes: shown};
         lanes.show(drawn);
-        lanesText.textContent = lanesSaid(span, shown);
+        lanesText.textContent = lanesSaid(span);
         keys.replaceChildren(
             laneKeys([
                 ...(set.lock === 'none' ? ['runs'] : ['holds', 'waits']),
@@ -401,13 +421,14 @@ export async function part3(section, saved, changed) {
 
     async function showFigures(mine) {
         const seconds = secondsOf(set);
+        const inMs = !isPost(set) && seconds < 0.1;
         const run = await virtual([
             ...machineOf(set),
-            ...(isPost(set) ? ['--document'] : ['--seconds', String(seconds)]),
+            ...(isPost(set) ? ['--document'] : countOf(set, 1000 * seconds)),
         ]);
         if (mine !== newest) return;
         showBars(run);
-        const rows = figureRows(run);
+        const rows = figureRows(run, inMs);
         if (isPost(set))
             rows.push(
                 ['the post, at the same time', '14.67', '14.69', '', ''],
@@ -417,8 +438,12 @@ export async function part3(section, saved, changed) {
             table(
                 isPost(set)
                     ? 'As in the post: a task alone takes 7.09 s'
-                    : `Tasks that take ${seconds} s alone`,
-                HEADINGS,
+                    : `Tasks that take ${
+                          inMs
+                              ? `${Number((1000 * seconds).toPrecision(2))} ms`
+                              : `${seconds} s`
+                      } alone`,
+                headings(inMs),
                 rows,
             ),
             el('p', {}, waitText(run)),
@@ -479,20 +504,19 @@ export async function part3(section, saved, changed) {
             ]),
         ),
         table(
-            'The lanes, up to 60 pieces',
+            'The lanes: the first 20 pieces of each task',
             ['task', 'what', '>from ms', '>to ms'],
-            (drawn?.lanes ?? [])
-                .flatMap(({name, slices}) =>
-                    slices
-                        .filter(({from}) => from < drawn.to)
-                        .map(({state: what, from, to}) => [
-                            name,
-                            stateName(what),
-                            fixed(from, 3),
-                            fixed(to, 3),
-                        ]),
-                )
-                .slice(0, 60),
+            (drawn?.lanes ?? []).flatMap(({name, slices}) =>
+                slices
+                    .filter(({from, to}) => from < drawn.to && to > drawn.from)
+                    .slice(0, 20)
+                    .map(({state: what, from, to}) => [
+                        name,
+                        stateName(what),
+                        fixed(from, drawn.to - drawn.from < 1 ? 6 : 3),
+                        fixed(to, drawn.to - drawn.from < 1 ? 6 : 3),
+                    ]),
+            ),
         ),
     ]);
 
