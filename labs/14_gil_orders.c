@@ -36,7 +36,7 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t released, switched;
     bool locked;
-    unsigned last;        /* who had it last */
+    unsigned last;        /* the thread that had it last */
     _Atomic bool request; /* drop it at your next checkpoint */
 } lock;
 

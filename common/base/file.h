@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files that the user named. A file is written under another name beside its
- * place, and gets its name when it is whole: a full disk leaves what was there
- * before. The program fails, naming the file and the reason, where something is
- * not possible.
+ * Files that the user named. A file is written under another name in the same
+ * folder, and gets its own name when it is whole. So a full disk leaves what
+ * was there before. Where something is not possible the program fails, and
+ * names the file and the reason.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H

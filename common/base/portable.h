@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one place for what POSIX threads leave to each system: a timed wait on
- * the monotonic clock (macOS has no pthread_condattr_setclock), the processors
- * this process may use (affinity and cgroup quota are Linux's), the memory it
- * used (the unit differs), memory shared with children, limits, what a child
- * learns of its parent's end, the width of the terminal.
+ * The one place for what POSIX leaves to each system, or what only some of them
+ * have. macOS has no pthread_condattr_setclock(), so a timed wait on the
+ * monotonic clock is here. Only Linux has affinity masks and quotas, so the
+ * processors that this process may use are here. The unit of the memory that a
+ * process has used differs, too. The other functions have reasons of that kind.
  */
 #ifndef BASE_PORTABLE_H
 #define BASE_PORTABLE_H

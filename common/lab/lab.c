@@ -26,9 +26,8 @@ static void open_standard_descriptors(void)
             (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
-/* End by the same signal, so that whoever started us is told the truth: a
- * shell then shows 128 + signal. The server and other children see the end of
- * their pipe. */
+/* End by the same signal, so that a shell shows 128 + signal. The server and
+ * other children see the end of their sockets. */
 static void interrupted(int signal_number)
 {
     screen_restore();

@@ -19,8 +19,9 @@ struct lab {
 };
 
 /* Call this first in main. It opens any missing standard descriptor, installs
- * signal handlers (SIGINT and SIGTERM end the lab and clear the progress line;
- * a closed pipe is reported as a write error) and reads the command line. */
+ * signal handlers and reads the command line. From then on SIGINT, SIGTERM and
+ * SIGHUP clear the progress line and end the lab. A closed pipe is a write
+ * error. */
 struct options lab_begin(const struct lab *lab, int argc, char **argv);
 
 /* The same, with rows of the lab's own. */

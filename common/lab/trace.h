@@ -10,10 +10,11 @@
 
 #include "common/run/tasks.h"
 
-/* Write the lanes of all runs (NULL ends them) to `path`. Slices that did not
- * fit their lane's buffer are counted in the file (slices_lost) and on standard
- * error; those that begin and end in the same microsecond are left out and
- * counted in the file (slices_below_1_us). */
+/* Write the lanes of all runs (NULL ends them) to `path`. Fails if that is not
+ * possible. A slice that did not fit its lane's buffer is counted in the file
+ * (slices_lost), and a line on standard error says how many there were. A slice
+ * that begins and ends in the same microsecond is left out, and counted in the
+ * file (slices_below_1_us). */
 void trace_write(const char *path, struct run *const *runs);
 
 #endif

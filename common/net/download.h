@@ -37,9 +37,11 @@ struct download {
 
 /* Download what the mirror offers and throw it away. The calling thread waits
  * until the last byte has come. Sets the task's result to the bytes received.
- * The task has failed, and says why, if the download was refused, cut short,
- * reset, longer than announced, or empty, if nothing came for the mirror's
- * timeout, or if the last answer's status was not 200 to 299. */
+ * The task has failed, and says why, if
+ *   - the download was refused, cut short, reset, longer than announced, or
+ *     empty;
+ *   - nothing came for the mirror's timeout;
+ *   - the last answer's status was not 200 to 299. */
 void download(struct task *task, const struct mirror *mirror);
 
 /* What download() does before and after libcurl's work on the handle. If the

@@ -35,8 +35,8 @@ static PyMethodDef ours[] = {
     {"done", done, METH_VARARGS, "done(task, additions): show the progress"},
     {0}};
 
-/* What Python says of its own mistakes is more than a line, and worth it to
- * whoever changed the source. */
+/* What Python says about a mistake in the source is more than one line. It
+ * helps a student who has changed the source. */
 static void must(int status)
 {
     if (status == 0)

@@ -17,10 +17,11 @@
 #include "common/lab/options.h"
 #include "common/run/tasks.h"
 
-/* Start CPython, isolated from the user's settings, without signal handlers of
- * its own; offer `natives` (ended by zeros) to it, and done(task, additions),
- * which is for the progress; run `source`, which defines functions. The caller
- * does not hold Python's lock afterwards. Fails if any of it does. */
+/* Start CPython, isolated from the user's settings and without signal handlers
+ * of its own. Offer it the functions `natives` (ended by zeros). Offer it also
+ * done(task, additions), which shows the progress. Then run `source`, which
+ * defines functions. The caller does not hold Python's lock afterwards. Fails
+ * if any of this fails. The source and the natives must outlive Python. */
 void python_open(const char *source, PyMethodDef *natives);
 
 /* End it. No thread may be calling. */

@@ -20,11 +20,15 @@ enum {
  * figures. */
 typedef void round_maker(struct run *run);
 
-/* Measure all ways, `rounds` times. run[i] becomes what way i did: the tasks,
- * lanes and texts of its first round; the medians of all rounds as its times
- * and figures; each round in run[i].round; the most at once; the time spent in
- * all rounds together. Stops after a round in which a task failed. The listener
- * is told of each round. */
+/* Measure all ways, `rounds` times (1 to MOST_ROUNDS). run[i] becomes what way
+ * i did:
+ *   - its tasks, lanes and texts are those of the first round;
+ *   - its times and figures are the medians of all rounds, and run[i].round has
+ *     each one's times;
+ *   - its "at once" is the most of all rounds;
+ *   - where its time went (`spent`, `machine`) is the sum of all rounds.
+ * Stops after a round in which a task failed. The listener is told of each
+ * round. The runs are the caller's, for run_free(). */
 void rounds_run(round_maker *const *way, size_t ways, uint64_t rounds,
                 struct run *run);
 

@@ -21,10 +21,11 @@ struct spent {
     bool known;              /* false: its lane has not recorded all of it */
 };
 
-/* What `lane` did between two times, which is taken to be LANE_RUNS where it
- * says nothing. For `delay_ns` of it (0 if the system does not tell) it had no
- * processor: that is taken from the computing first, but not from the `cpu_ns`
- * in which it had one. */
+/* What `lane` did between two times (wall_ns()). Where the lane says nothing,
+ * the task ran. For `delay_ns` of that time it was ready and had no processor
+ * (0 if the system does not tell). That time becomes SPENT_READY. It is taken
+ * from the states in which a task computes, but not from the `cpu_ns` in which
+ * the task had a processor. What is left of it is taken from the waits. */
 struct spent spent_of(const struct lane *lane, int64_t from_ns, int64_t to_ns,
                       int64_t delay_ns, int64_t cpu_ns);
 

@@ -76,7 +76,6 @@ static void end_all(struct workers *workers)
             child_kill(&workers->worker[i].child);
 }
 
-/* `name` has ended with this status, and should not have. */
 void workers_fail(struct workers *workers, const char *name, int status)
 {
     end_all(workers);

@@ -92,7 +92,7 @@ void virtual_exit(void *result)
     virtual_end(result);
 }
 
-/* Who is never joined is freed with the others. */
+/* A thread that is never joined is freed with the others. */
 int virtual_detach(pthread_t thread)
 {
     return thread_of(thread) ? 0 : ESRCH;

@@ -8,15 +8,15 @@ struct guest {
     uint8_t inside;
     uint8_t in_take;
     uint8_t waits;       /* was seen to wait before others come */
-    uint8_t late_for;    /* it came after these, a bit each, who wait */
+    uint8_t late_for;    /* it came after these, which wait: one bit for each */
     uint8_t gave_way;    /* it was asked when it dropped it */
-    uint16_t wait_began; /* in this turn, + 1 */
-    uint16_t waited;     /* in this turn, + 1, for a whole interval */
+    uint16_t wait_began; /* `turn` + 1 when its wait began */
+    uint16_t waited;     /* `turn` + 1 when it had waited a whole interval */
 };
 
 static struct {
     struct guest of[GUESTS_MOST + 1]; /* by number */
-    uint16_t had;                     /* who had it last */
+    uint16_t had;                     /* the thread that had it last */
     uint16_t turn;                    /* how often it has changed hands */
     uint8_t asked;
 } now;
@@ -50,7 +50,7 @@ static bool keeps_order(void)
     return promised(GUESTS_IN_ORDER) || promised(GUESTS_NOT_AGAIN);
 }
 
-/* Thread `me` comes; those who wait already are before it. */
+/* Thread `me` comes. Threads that wait already are before it. */
 static void come(unsigned me)
 {
     if (keeps_order())
@@ -95,7 +95,7 @@ static void leave(unsigned me)
     now.of[me].gave_way = is_asked();
 }
 
-/* Does another wait, and has waited a whole interval for the one who has it? */
+/* Does a thread wait that has waited a whole interval for the holder? */
 static bool overdue(void)
 {
     const struct threads *threads = orders_threads();

@@ -29,22 +29,23 @@ enum guests_promises {
      * a thread that comes later. */
     GUESTS_IN_ORDER = 2,
 
-    /* Who drops it when asked does not have it again before another had it. */
+    /* A thread that drops it when asked does not have it again before another
+     * thread had it. */
     GUESTS_SWITCH = 4,
 
-    /* Only who has waited for a whole interval, all of it for the thread that
-     * has the lock now, asks it to drop. */
+    /* Only a thread that has waited for a whole interval asks the holder to
+     * drop it. All of that interval it has waited for this holder. */
     GUESTS_ASK_LATE = 8,
 
-    /* And if somebody has, the thread that has it loses it at its next
+    /* If a thread has waited so long, the holder loses the lock at its next
      * checkpoint. */
     GUESTS_LOSE = 16,
 
     /* When all have gone, nobody is asked. */
     GUESTS_LEAVE_NO_REQUEST = 32,
 
-    /* Who drops it does not have it again before a thread that waits, while all
-     * others are outside or wait too. */
+    /* A thread that drops it does not have it again before a thread that waits,
+     * while all others are outside or wait too. */
     GUESTS_NOT_AGAIN = 64,
 };
 

@@ -79,7 +79,7 @@ static uint64_t change(struct history *history, const void *object,
     return step;
 }
 
-/* Whom a signal has just woken builds on that step. */
+/* A thread that a signal has just woken builds on that step. */
 static void wake(struct history *history, const struct thread *me,
                  uint64_t step)
 {
@@ -94,8 +94,9 @@ static void wake(struct history *history, const struct thread *me,
     }
 }
 
-/* Who stopped waiting because of the time, or nothing, is no longer there when
- * the next signal comes; whom a signal woke was gone already. */
+/* A wait that ended by the time, or by nothing, changes whom the next signal
+ * can wake. A wait that a signal ended changes nothing more: the signal was a
+ * step. */
 static uint64_t leave_wait(struct history *history, const struct thread *me,
                            uint64_t step)
 {

@@ -31,7 +31,8 @@ void history_free(struct history *history);
 void history_begin(struct history *history);
 
 /* `me` has done the step of its point, which changed nothing if it `only_looks`
- * at its object. `which` tells apart what else it decided, as whom it woke. */
+ * at its object. `which` tells apart what else it decided, such as the thread
+ * that it woke. */
 void history_step(struct history *history, const struct thread *me,
                   unsigned which, bool only_looks);
 

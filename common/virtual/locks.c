@@ -15,7 +15,7 @@ struct VIRTUAL_OBJECT lock {
     uint8_t recursive;
     uint8_t checked;
     uint32_t readers;
-    uint32_t last; /* who owned it last */
+    uint32_t last; /* the thread that owned it last */
 };
 
 VIRTUAL_FITS(struct lock, pthread_mutex_t);

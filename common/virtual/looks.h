@@ -30,7 +30,8 @@ bool looks_step(struct looks *looks, const struct thread *me);
 unsigned looks_in_vain(struct looks *looks, const struct thread *thread);
 bool looks_nothing_new(struct looks *looks, const struct thread *thread);
 
-/* How often something has changed: more than who has a mutex, and waiters. */
+/* How often something has changed. That a mutex has another owner, or that a
+ * thread waits, does not count. */
 uint64_t looks_changes(const struct looks *looks);
 
 #endif

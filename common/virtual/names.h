@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Included before everything else (-include common/virtual/names.h), this gives
- * the functions of POSIX and C11 threads (system_names.h), the kit's own waits
- * and clocks, and the interpreter lock other names. So common/gil/interval.c,
- * not one line of it changed, is compiled a second time and runs on the threads
- * of threads.h.
+ * This file gives other names to the functions of POSIX and C11 threads
+ * (system_names.h), to the kit's own waits and clocks, and to the interpreter
+ * lock. It is included before everything else (-include
+ * common/virtual/names.h). So common/gil/interval.c is compiled a second time,
+ * with not one line of it changed, and runs on the threads of threads.h.
  *
  * The system's types stay as they are (sync.h says why), and so a struct gil is
  * the same in both.

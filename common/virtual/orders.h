@@ -45,10 +45,12 @@
  * changed: names.h gives the functions of threads other names, and the compiler
  * calls memory.c before each access to memory.
  *
- * What is found, whatever the code is for: nobody can go on (a deadlock, a
- * wake-up that was lost); a mutex is unlocked, or waited with, by a thread that
- * does not have it; a data race (races.h); an execution that does not end. The
- * rest is for the body to check.
+ * This is found whatever the code is for:
+ *   - nobody can go on (a deadlock, or a wake-up that was lost);
+ *   - a thread unlocks a mutex that it does not have, or waits with it;
+ *   - a data race (races.h);
+ *   - an execution that does not end.
+ * The rest is for the body to check.
  *
  * What is not seen: values that only weaker memory orders than sequential
  * consistency can show; and what a thread does with what is not here, such as
@@ -86,8 +88,8 @@ __attribute__((format(printf, 1, 2))) void orders_fail(const char *format, ...);
 /* A step of the body's own, at which others may come in. */
 void orders_note(const char *text);
 
-/* For `look`: the threads; and who has made the last step, and which, NULL
- * before it. */
+/* For `look`: the threads; the thread that has made the last step; that step.
+ * The last two are NULL before the first step. */
 const struct threads *orders_threads(void);
 const struct thread *orders_last(void);
 const struct orders_step *orders_last_step(void);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where in the source something happens. A macro knows its file and line. What
- * the compiler inserts knows only the address it is called from; the line that
- * belongs to an address is asked for when it is printed, from addr2line, which
- * reads it from the debug information (-g).
+ * Where in the source something happens. A macro knows its file and line. A
+ * call that the compiler inserts knows only the address that it is called from.
+ * The line of an address is looked up when it is printed: addr2line reads it
+ * from the debug information (-g).
  */
 #ifndef VIRTUAL_PLACE_H
 #define VIRTUAL_PLACE_H

@@ -13,8 +13,8 @@
  * Processors are given out as by Linux's scheduler (CFS), in short: each thread
  * has an account of the time that it has used. The ready thread with the lowest
  * account is next. A thread loses its processor to one that is ready when its
- * account is a whole slice higher. Who has slept does not save up more than
- * that.
+ * account is a whole slice higher. A thread that has slept does not save up
+ * more than that.
  */
 #ifndef VIRTUAL_PROCESSORS_H
 #define VIRTUAL_PROCESSORS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A line of a source file, to show beside what it did.
+ * A line of a source file, to show next to what it did.
  */
 #ifndef VIRTUAL_SOURCE_H
 #define VIRTUAL_SOURCE_H

@@ -83,7 +83,7 @@ enum orders_fault {
 struct orders_step {
     uint16_t thread; /* its number */
     uint8_t woken;   /* enum woken: its wait ends by time, or by nothing */
-    uint8_t wakes;   /* a signal: whom it wakes; 0: who has waited longest */
+    uint8_t wakes;   /* a signal wakes this thread; 0: the longest waiter */
     uint8_t kind;    /* what it does: enum point_kind + 1; 0: whatever it is */
 };
 

@@ -78,8 +78,8 @@ int virtual_detach(pthread_t thread);
 pthread_t virtual_self(void);
 int virtual_yield(struct virtual_place here);
 
-/* A clock beside the system's: for how long the thread could have used a
- * processor and had none. */
+/* A clock that the system does not have: for how long the thread could have
+ * used a processor and had none. */
 #define VIRTUAL_DELAY ((clockid_t)1000)
 
 /* Sleep: returns 0. Every clock counts from the beginning of the run, also

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Included before everything else (-include common/virtual/system_names.h),
- * this gives what POSIX and C11 offer for threads other names, so that a
- * program runs on the threads of threads.h, not one line of it changed. The
- * system's types stay as they are (sync.h says why).
+ * This file gives other names to what POSIX and C11 offer for threads. It is
+ * included before everything else (-include common/virtual/system_names.h). So
+ * a program runs on the threads of threads.h, and not one line of it is
+ * changed. The system's types stay as they are (sync.h says why).
  *
  * names.h does the same for files that use the kit.
  */

@@ -59,7 +59,7 @@ struct walk {
     struct walker of[ORDERS_THREADS];
     struct orders_step *step;
     size_t steps, most_steps;
-    struct thread *last; /* who made the last step */
+    struct thread *last; /* the thread that made the last step */
     unsigned preemptions, time_outs, spurious;
     uint64_t changes, accesses;
     uint64_t helpless_since; /* looks_changes(): nothing has changed since */
@@ -79,8 +79,9 @@ struct way {
     enum woken woken;
     bool preempts; /* the thread of the last step could go on */
 
-    /* Nobody can go on, or only who looks again at what has not changed. So the
-     * longest wait ends by its time limit, uncounted, or somebody looks. */
+    /* Nobody can go on, or only threads that look again at what has not
+     * changed. So the longest wait ends by its time limit, uncounted, or one of
+     * them looks. */
     bool rescues;
 };
 
@@ -102,17 +103,24 @@ size_t walk_decide_whom(struct walk *walk, size_t count);
 __attribute__((format(printf, 3, 4))) void
 walk_fault(struct walk *walk, enum orders_fault fault, const char *format, ...);
 
-/* Nobody can go on; this thread spins; a data race; it does what it must not;
- * it ends the program; an order asks for what cannot be, or is one of other
- * code. */
+/* Nobody can go on. */
 void walk_stuck(struct walk *walk);
+
+/* A fault if this thread looks again and again. */
 void walk_looks(struct walk *walk, const struct thread *thread);
+
+/* `me` uses memory in a data race with an earlier use. */
 void walk_race(struct walk *walk, const struct thread *me,
                const struct access *earlier);
+
+/* `me` does what it must not, or ends the program. */
 void walk_misuse(struct walk *walk, const struct thread *me, const char *what,
                  struct virtual_place here);
 void walk_quit(struct walk *walk, const struct thread *me, int status,
                struct virtual_place here);
+
+/* An order that is followed: it is over, and the text says who can go on; its
+ * next step cannot be done; its next step is one of other code. */
 void walk_who_can(struct walk *walk, const struct way *ways, size_t count);
 void walk_cannot(struct walk *walk, const struct orders_step *step,
                  const struct way *ways, size_t count);

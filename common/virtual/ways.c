@@ -88,7 +88,7 @@ static size_t end_waits(struct walk *walk, struct way *ways, bool preempts,
     return count;
 }
 
-/* Nobody can go on. The time is up for the one who has waited longest. */
+/* Nobody can go on. The time is up for the thread that has waited longest. */
 static size_t rescue(struct walk *walk, struct way *way)
 {
     struct threads *threads = walk->threads;

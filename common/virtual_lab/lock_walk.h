@@ -21,7 +21,7 @@ int counter_walk(struct walks *walks, unsigned threads,
                  void (*add)(void *with, unsigned thread), atomic_int *counter,
                  unsigned additions);
 
-/* The counter for those who walk it themselves: a sum from low to high is what
+/* The counter for a caller that walks it itself. A sum from low to high is what
  * is sought. */
 struct orders_subject counter_subject(unsigned threads,
                                       void (*add)(void *with, unsigned thread),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The puzzles of lab 14, in five levels: an order in which additions are lost,
- * one in which two threads have the lock, one in which nobody can go on; which
- * mistake is in the lock, from an order that fails; who can go on.
+ * The puzzles of lab 14, in five levels. The first three ask for an order: one
+ * in which additions are lost, one in which two threads have the lock, one in
+ * which nobody can go on. The fourth shows an order that fails, and asks which
+ * mistake is in the lock. The fifth asks which threads can go on.
  */
 #ifndef VIRTUAL_LAB_ORDER_PUZZLES_H
 #define VIRTUAL_LAB_ORDER_PUZZLES_H
