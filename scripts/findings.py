@@ -7,7 +7,7 @@ the figures support it and the lab trusts them (common/lab/trust.h).
 """
 from typing import NamedTuple, Optional
 
-from labs import each, in_turn, median
+from labs import alternating, each, median
 
 
 class Figures(NamedTuple):
@@ -53,10 +53,10 @@ COUNTING = ("03_cpu_serial", "04_cpu_threads", "05_gil_sim")
 
 
 def counted(rounds, count, run):
-    """The answers of the counting labs: each lab once a round, in turn, all with
-    one count. run(lab, number of the round, options) gives an answer."""
+    """The answers of the counting labs: each lab once a round, alternating, all
+    with one count. run(lab, number of the round, options) gives an answer."""
     answers = {lab: [] for lab in COUNTING}
-    for number, lab in in_turn(rounds, *COUNTING):
+    for number, lab in alternating(rounds, *COUNTING):
         options = ["--count", str(count)]
         if lab == "05_gil_sim":
             options += ["--rounds", "1"]  # the rounds are ours

@@ -65,7 +65,7 @@ def bad_usage(message):
 
 
 def progress(text=""):
-    """A line that moves, only on a terminal; without text it goes away."""
+    """A line that moves, only on a terminal; without text it is erased."""
     if (sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and
             not os.environ.get("GIL_LABS_PLAIN")):
         width = shutil.get_terminal_size().columns - 1
@@ -315,7 +315,7 @@ def job(command, limit=LIMIT, group=True, cap=0, check=True, **how):
 
 
 def gnuplot(script, **variables):
-    """What it writes, an SVG. It runs in the scratch folder, beside its data: no
+    """What it writes, an SVG. It runs in the scratch folder, where its data is: no
     name of a folder comes into its code."""
     settings = "; ".join(f"{name} = {value!r}"
                          for name, value in variables.items())
@@ -374,7 +374,7 @@ def additions(seconds):
 
 # --- figures
 
-def in_turn(rounds, *sides):
+def alternating(rounds, *sides):
     """(number, side): each side once a round, A B B A A B ..."""
     for number in range(1, rounds + 1):
         for side in sides if number % 2 else reversed(sides):

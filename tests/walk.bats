@@ -109,6 +109,24 @@ program() {
     contains "$output" "main returns 3"
 }
 
+# Its threads share the walk's memory: what it destroys may be the walk's.
+@test "walk: a program that destroys the walk itself: said, status 1" {
+    cat >"$BATS_TEST_TMPDIR/x.c" <<'END'
+#include <stdlib.h>
+#include <string.h>
+int main(void)
+{
+    char *memory = malloc(8);
+    memset(memory - 48, 7, 48);
+    return 0;
+}
+END
+    walk "$BATS_TEST_TMPDIR/x.c"
+    same "$status" 1
+    contains "$stderr" 'the walk has crashed: x.c may write outside of its memory'
+    same "$(grep -c '^' <<<"$stderr")" 1
+}
+
 @test "walk: variables begin anew, rand and time are the same each time" {
     program '#include <assert.h>' '#include <stdio.h>' '#include <time.h>' \
         'static int count = 5, empty;' 'static long sum;' \
