@@ -88,6 +88,9 @@ tool() {
         tests
         contains "$output" "--jobs ${cpus#* } "
     done
+    contains "$output" ' --no-parallelize-within-files '
+    JOBS=1 tests
+    same "$(grep -c -e -within-files <<<"$output")" 0
     rm labs/03_cpu_serial
     tests
     contains "$output" '--jobs 3 '
@@ -96,6 +99,18 @@ tool() {
     tool parallel 'exit 1'
     tests
     same "$(grep -c -e --jobs <<<"$output")" 0
+}
+
+@test "test: a python3 that is a script looks for the right one once" {
+    local real test='@test'
+    real=$(python3 -c 'import sys; print(sys.executable)')
+    tool python3 "echo >>'$PWD/looked'; exec '$real' \"\$@\""
+    echo "$test 'twice' { python3 -c 1; python3 -c 1; }" >python.bats
+    export BUILD=$PWD/labs
+    files=(python.bats)
+    tests
+    same "$status" 0
+    same "$(wc -l <looked)" 1
 }
 
 # As from a zip. The folder's name is one that scripts often trip over.
