@@ -12,7 +12,7 @@
  * Predict: two threads add 1 ten million times each. Where does the counter
  * end? With one processor (taskset -c 0)? With --check backward? What does each
  * --fix cost? Is code right if it loses nothing with --count 1000? And with
- * --lock ticks? With --lock ticks --every 99? Does 5, the stars, divide 100?
+ * --lock ticks? With --lock ticks --every 99? An iteration has 5 checkpoints.
  *
  * Dozens of hand-offs come, 5 ms apart. Of five checkpoints in an iteration two
  * lie between the load and the store. So two in five hand-offs lose updates.
