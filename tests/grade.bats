@@ -470,8 +470,8 @@ END
     ln -s "$BUILD/grader" mine/grader
     : >mine/learner.jsonl
     fake_bats
-    BUILD=$PWD/mine SUBMISSION=$solutions run script -qec \
-        "'$ROOT/scripts/grade' --only 04_let_go </dev/null" /dev/null </dev/null
+    ROOT=$ROOT BUILD=$PWD/mine SUBMISSION=$solutions run script -qec \
+        '"$ROOT/scripts/grade" --only 04_let_go </dev/null' /dev/null </dev/null
     echo "$output"
     same "$status" 0
     run jq -c '[.exercise, .points == .of, .of > 0]' mine/learner.jsonl

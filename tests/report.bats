@@ -137,9 +137,10 @@ picture() {
         "$(text | sed -n 's/.*<li><a href="#\([^"]*\)".*/\1/p')"
     within "$(text | grep -c '<li><a href="#')" 14 14
     while read -r path; do
+        printf -v path %b "${path//%/\\x}" # %20 is a space
         [ -f "${page%/*}/$path" ] || same "$path" 'a file'
     done < <(text | grep -o '<a href="[^#"][^"]*"' | sort -u |
-        sed 's/<a href="//; s/"$//; s/%20/ /g')
+        sed 's/<a href="//; s/"$//')
     for name in 02_io_threads 07_gil_convoy; do
         contains "$(text)" "/labs/$name.c\">code<"
         contains "$(text)" "handouts/$name."
