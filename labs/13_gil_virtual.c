@@ -115,10 +115,7 @@ static void *start_and_join_one_by_one(void *with)
 {
     struct run *run = with;
     run_begin(run);
-    for (size_t i = 0; i < run->tasks; i++) {
-        task_start(&run->task[i], count);
-        task_join(&run->task[i]);
-    }
+    run_one_by_one(run, count, NULL);
     run_end(run);
     return NULL;
 }
@@ -165,24 +162,29 @@ static void serial(struct run *run)
     run_check(run, count_sum(additions));
 }
 
+static struct stage stage = {.options = &options,
+                             .settings = &settings,
+                             .events = &events,
+                             .play = threads};
+
 int main(int argc, char **argv)
 {
-    struct run run[4];
-    struct report report = {.lab = &lab, .options = &options, .run = {&run[0]}};
+    struct run run[4]; /* two virtual, two real */
+    struct settings_shown shown = {&settings, &events};
+    struct report report = {.lab = &lab,
+                            .options = &options,
+                            .run = {&run[0]},
+                            .extend = settings_json,
+                            .with = &shown};
     options = settings_begin(&settings, &lab, argc, argv);
     if (settings.puzzle.asked)
-        return lock_puzzles_play(&(struct stage){.options = &options,
-                                                 .settings = &settings,
-                                                 .events = &events,
-                                                 .play = threads});
+        return lock_puzzles_play(&stage);
     if (settings.calibrate)
         options.count =
             real_run(&run[2], &settings.machine, &settings.real_lock, &options);
     threads(&run[0]);
-    if (!settings.io.period_ns) {
-        serial(&run[1]);
-        report.run[1] = &run[1];
-    }
+    if (!settings.io.period_ns)
+        serial(report.run[1] = &run[1]);
     timeline_print(&run[0], 100);
     settings_show_events(&events);
     if (settings.calibrate) {
@@ -193,7 +195,5 @@ int main(int argc, char **argv)
         report.virtual_processors = settings.machine.processors;
     }
     report.count = additions;
-    report.extend = settings_json;
-    report.with = &(struct settings_shown){&settings, &events};
     return report_finish(&report);
 }
