@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""tests/browser.py [--keys|--axe|--axe-dark] WIDTH FOLDER PAGE...: the pages in
-Chromium, in a window of that many pixels.
+"""tests/browser.py [--keys|--axe|--axe-dark] WIDTH[,WIDTH...] FOLDER PAGE...: the
+pages in Chromium, in a window of that many pixels, then of the next.
 
 Prints what is wrong, and at the end how many pages and links there were. At
 fault: a page or a text wider than the window, unless it is in a part that
@@ -24,11 +24,10 @@ import tempfile
 
 # Runs in a page that shows the others, one after the other, in a frame.
 SCRIPT = """
-const said = [], pages = PAGES, width = WIDTH;
+const said = [], pages = PAGES, widths = WIDTHS;
 const mode = MODE, keys = mode === "--keys", axe = AXE;
-let links = 0, slides = 0;
+let width, links = 0, slides = 0;
 const frame = document.createElement("iframe");
-frame.style.cssText = `width: ${width}px; height: 700px; border: 0`;
 document.body.append(frame);
 
 function load(page) {
@@ -56,7 +55,7 @@ function look(name, doc) {
         const box = range.getBoundingClientRect();
         if (text.data.trim() && box.width > 0 && box.right > width + 0.5 &&
             !scrolls(text.parentElement))
-            said.push(`${name}: too wide: ${text.data.trim().slice(0, 50)}`);
+            said.push(`${name}: too wide for ${width}: ${text.data.trim().slice(0, 50)}`);
     }
     for (const image of doc.images)
         if (image.offsetParent && !image.naturalWidth)
@@ -119,20 +118,23 @@ async function judge(name, doc) {
                   ` times: ${found.nodes[0].html.slice(0, 60)}`);
 }
 
+async function visit(page) {
+    await load("about:blank");
+    await load(page.address);
+    const doc = frame.contentDocument;
+    if (axe) return judge(page.name, doc);
+    look(page.name, doc);
+    if (keys) return through(page.name, doc);
+    doc.querySelectorAll("details").forEach(d => { d.open = true; });
+    look(page.name, doc);
+    doc.querySelectorAll("details").forEach(d => { d.open = false; });
+    return follow(page.name, doc);
+}
+
 (async function () {
-    for (const page of pages) {
-        await load("about:blank");
-        await load(page.address);
-        const doc = frame.contentDocument;
-        if (axe) { await judge(page.name, doc); continue; }
-        look(page.name, doc);
-        if (keys) await through(page.name, doc);
-        else {
-            doc.querySelectorAll("details").forEach(d => { d.open = true; });
-            look(page.name, doc);
-            doc.querySelectorAll("details").forEach(d => { d.open = false; });
-            await follow(page.name, doc);
-        }
+    for (width of widths) {
+        frame.style.cssText = `width: ${width}px; height: 700px; border: 0`;
+        for (const page of pages) await visit(page);
     }
     document.getElementById("result").textContent = JSON.stringify(
         {said: [...new Set(said)], links: links, slides: slides});
@@ -175,7 +177,7 @@ def dumped(command, home):
 
 def main(arguments):
     mode = arguments[0] if arguments[0].startswith("--") else ""
-    width, folder, *names = arguments[bool(mode):]
+    widths, folder, *names = arguments[bool(mode):]
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") \
         or shutil.which("google-chrome")
     if not chromium:
@@ -189,7 +191,8 @@ def main(arguments):
             return 77
     pages = [{"name": name, "address": "file://" + os.path.realpath(
         os.path.join(folder, name))} for name in names]
-    values = {"PAGES": pages, "WIDTH": int(width), "MODE": mode, "AXE": axe}
+    values = {"PAGES": pages, "WIDTHS": [int(width) for width in widths.split(",")],
+              "MODE": mode, "AXE": axe}
     script = re.sub("|".join(values), lambda name: json.dumps(
         values[name[0]]).replace("</", "<\\/"), SCRIPT)
     with tempfile.TemporaryDirectory() as own:
