@@ -384,7 +384,10 @@ export async function part3(section, saved, changed) {
         const {lanes: all} = await virtualLanes(argv);
         return {
             from: 0,
-            lanes: all.map(({task, slices}) => ({name: `task ${task}`, slices})),
+            lanes: all.map(({task, slices}) => ({
+                name: `task ${task}`,
+                slices,
+            })),
         };
     }
 

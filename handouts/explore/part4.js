@@ -6,7 +6,13 @@ import {codeFigure} from './code.js';
 import {el, player} from './dom.js';
 import {orders, sourceLines} from './lab.js';
 import {oneOf} from './state.js';
-import {caretsAfter, holderText, stepLine, stepTable, stepText} from './steps.js';
+import {
+    caretsAfter,
+    holderText,
+    stepLine,
+    stepTable,
+    stepText,
+} from './steps.js';
 
 const mistakes = [
     ['none', 'No mistake: the lock as it is.'],

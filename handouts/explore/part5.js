@@ -46,7 +46,12 @@ const modes = {
             'Since Python 3.10 a checkpoint comes only after a jump back or ' +
             'a call. So the button of the other thread is mostly grey. Try ' +
             'to lose an addition.',
-        goals: [['end, and see that nothing is lost: is that safe?', (sum) => sum === 6]],
+        goals: [
+            [
+                'end, and see that nothing is lost: is that safe?',
+                (sum) => sum === 6,
+            ],
+        ],
         end:
             'Nothing was lost, because no checkpoint lies between the load ' +
             'and the store. That is luck. Python does not promise it. A call ' +
@@ -234,8 +239,7 @@ function counterGame(box, saved, changed) {
         let world = playMoves(mode, state.moves);
         if (!mayGo(world, number)) {
             if (world.thread[number - 1].done === TIMES)
-                said.textContent =
-                    `Thread ${number} has ended. It has nothing to do.`;
+                said.textContent = `Thread ${number} has ended. It has nothing to do.`;
             return;
         }
         do {
