@@ -27,9 +27,14 @@ enum mistake {
     FORCED,  /* drop does not wait until another has taken it */
     WAKE,    /* take does not wake the one that waits there */
     REQUEST, /* take leaves the request */
+    OTHER,   /* drop wakes those that wait for the other condition */
+    CLEAR,   /* drop clears the request */
+    ONCE,    /* drop waits once: if, not while; fails with --spurious 1 */
+    BACK,    /* checkpoint does not take it back */
 };
 static const char *const mistakes[] = {"none",   "if",   "outside", "signal",
-                                       "forced", "wake", "request", NULL};
+                                       "forced", "wake", "request", "other",
+                                       "clear",  "once", "back",    NULL};
 static int mistake;
 
 static struct {
@@ -64,10 +69,17 @@ static void drop(unsigned me)
         lock.locked = false;
     pthread_mutex_lock(&lock.mutex);
     lock.locked = false;
-    if (mistake != SIGNAL)
+    if (mistake == OTHER)
+        pthread_cond_signal(&lock.switched);
+    else if (mistake != SIGNAL)
         pthread_cond_signal(&lock.released);
-    while (lock.request && lock.last == me && mistake != FORCED)
+    if (mistake == CLEAR)
+        lock.request = false;
+    while (lock.request && lock.last == me && mistake != FORCED) {
         pthread_cond_wait(&lock.switched, &lock.mutex);
+        if (mistake == ONCE)
+            break;
+    }
     pthread_mutex_unlock(&lock.mutex);
 }
 
@@ -76,7 +88,8 @@ static void checkpoint(unsigned me)
     if (!lock.request)
         return;
     drop(me);
-    take(me);
+    if (mistake != BACK)
+        take(me);
 }
 
 static void begin(void)
@@ -141,7 +154,7 @@ static uint64_t threads = 2, rounds = 1;
 static struct option_row rows[] = {
     {.name = "mistake",
      .value = "WHICH",
-     .help = "if, outside, signal, forced, wake, request: see file",
+     .help = "if, outside, signal, ...: see file",
      .kind = OPTION_WORD,
      .into = &mistake,
      .words = mistakes},

@@ -35,13 +35,20 @@ orders() {
 @test "14: each mistake is found, with an order of at most 30 steps" {
     declare -A shows=([if]="both have the lock" [outside]="data race"
         [signal]="nobody can go on" [forced]="passes a checkpoint"
-        [wake]="nobody can go on" [request]="nobody can go on")
+        [wake]="nobody can go on" [request]="nobody can go on"
+        [other]="nobody can go on" [clear]="passes a checkpoint"
+        [back]="both have the lock" ["once --spurious 1"]="passes a checkpoint")
+    local mistake
     for mistake in "${!shows[@]}"; do
-        orders --mistake "$mistake"
+        # shellcheck disable=SC2086 # one of them has an option of its own
+        orders --mistake $mistake
         same "$status" 1
         holds '.all' '.failing > 0' '.steps | length <= 30'
         contains "$(figure .shows)" "${shows[$mistake]}"
     done
+    orders --mistake once
+    same "$status" 0
+    holds '.all' '.failing == 0'
 }
 
 @test "14: an order that fails fails again, by hand and from a file" {

@@ -157,3 +157,11 @@ in_browser() {
 @test "explore: a slider answers for the least of work, whatever is chosen" {
     in_browser turning
 }
+
+@test "explore: every mistake of lab 14 fails in the page as in the lab" {
+    in_browser mistakes
+}
+
+@test "explore: each goal is reached by hand, by mouse and by keyboard" {
+    in_browser goals
+}

@@ -8,20 +8,90 @@ import {orders, sourceLines} from './lab.js';
 import {oneOf} from './state.js';
 import {
     caretsAfter,
+    failureText,
     holderText,
     stepLine,
     stepTable,
     stepText,
 } from './steps.js';
 
+/* Lab 14's --mistake, what it makes wrong, and why that fails. */
 const mistakes = [
-    ['none', 'No mistake: the lock as it is.'],
-    ['if', 'take looks only once whether the lock is free.'],
-    ['outside', 'drop frees the lock before it has the mutex.'],
-    ['signal', 'drop wakes nobody.'],
-    ['forced', 'drop does not wait until another thread has the lock.'],
-    ['wake', 'take does not wake the thread that waits in drop.'],
-    ['request', 'take leaves the request as it is.'],
+    {name: 'none', text: 'No mistake: the lock as it is.'},
+    {
+        name: 'if',
+        text: 'take looks only once whether the lock is free.',
+        why:
+            'A thread also wakes up because its time is up. The lock need ' +
+            'not be free then. So take has to look again.',
+    },
+    {
+        name: 'outside',
+        text: 'drop frees the lock before it has the mutex.',
+        why:
+            'Another thread reads the field locked at the same time. Only ' +
+            'the mutex brings the two into an order.',
+    },
+    {
+        name: 'signal',
+        text: 'drop wakes nobody.',
+        why:
+            'The thread that waits in take does not look by itself. Without ' +
+            'a signal it never sees that the lock is free.',
+    },
+    {
+        name: 'other',
+        text: 'drop wakes those that wait for the other condition.',
+        why:
+            'A signal reaches only those that wait for the same condition. ' +
+            'In take they wait for released, and not for switched.',
+    },
+    {
+        name: 'forced',
+        text: 'drop does not wait until another thread has the lock.',
+        why:
+            'The thread that drops the lock is awake, and the other one is ' +
+            'not yet. So the first one has the lock again before the other.',
+    },
+    {
+        name: 'clear',
+        text: 'drop clears the request.',
+        why:
+            'drop waits for another thread only while there is a request. ' +
+            'Now there is none, so it does not wait. Only the thread that ' +
+            'takes the lock may clear the request.',
+    },
+    {
+        name: 'once',
+        text: 'drop waits only once until another thread has the lock.',
+        why:
+            'A wait may end for no reason: POSIX, the standard for threads, ' +
+            'permits that. So drop has to look again. Only for this mistake ' +
+            'the orders contain such a wait.',
+        argv: ['--spurious', '1'],
+    },
+    {
+        name: 'wake',
+        text: 'take does not wake the thread that waits in drop.',
+        why:
+            'The thread that waits in drop does not look by itself. Without ' +
+            'a signal it never sees that another thread has the lock.',
+    },
+    {
+        name: 'request',
+        text: 'take leaves the request as it is.',
+        why:
+            'The next holder finds the old request, and drops the lock. Then ' +
+            'it waits until another thread has the lock. But no other thread ' +
+            'wants it.',
+    },
+    {
+        name: 'back',
+        text: 'checkpoint drops the lock, but does not take it back.',
+        why:
+            'After its checkpoint the thread counts on as if it had the ' +
+            'lock. But now another thread has it.',
+    },
 ];
 
 /* What can fail, and how lab 14 says it. */
@@ -44,13 +114,13 @@ function failureOf(walk) {
 
 export async function part4(section, saved, changed) {
     const figure = section.querySelector('.figure');
-    const isKnown = mistakes.some(([name]) => name === saved.mistake);
+    const isKnown = mistakes.some(({name}) => name === saved.mistake);
     const state = {
         mistake: isKnown ? saved.mistake : 'if',
         guess: isKnown ? oneOf(failures, saved.guess) : null,
         at: Number.isInteger(saved.at) ? saved.at : 0,
     };
-    const radios = mistakes.map(([name, text]) =>
+    const radios = mistakes.map(({name, text}) =>
         el(
             'label',
             {},
@@ -75,6 +145,7 @@ export async function part4(section, saved, changed) {
     const lines = sourceLines('labs/14_gil_orders.c');
     const place = el('div');
     const answers = el('fieldset');
+    const verdict = el('p', {class: 'verdict', 'aria-live': 'polite'});
     const result = el('div');
 
     function markMistake() {
@@ -83,6 +154,7 @@ export async function part4(section, saved, changed) {
     }
 
     function ask() {
+        verdict.replaceChildren();
         answers.replaceChildren(
             el('legend', {}, 'Guess first'),
             el('p', {}, 'What fails in the shortest order that fails?'),
@@ -107,28 +179,26 @@ export async function part4(section, saved, changed) {
                     ),
                 ),
             ),
+            verdict,
         );
     }
 
     async function showResult(focus) {
         const {mistake} = state;
-        const walk = await orders(['--mistake', mistake]);
+        const {why, argv = []} = mistakes.find(({name}) => name === mistake);
+        const walk = await orders(['--mistake', mistake, ...argv]);
         if (mistake !== state.mistake || state.guess === null) return;
         const truth = failureOf(walk);
         const right = truth === state.guess;
-        const verdict = el(
-            'p',
-            {class: `verdict${right ? '' : ' wrong'}`, 'aria-live': 'polite'},
+        verdict.classList.toggle('wrong', !right);
+        verdict.replaceChildren(
             el('b', {}, right ? 'Yes. ' : 'No. '),
             walk.shows
                 ? `There are ${walk.orders} orders, and ${walk.failing} of ` +
                       `them fail. In the shortest one, this fails: ` +
-                      `${failures[truth]?.text ?? walk.shows}. A test sees ` +
-                      `the orders that the machine happens to choose, mostly ` +
-                      `the same few.`
+                      `${failures[truth]?.text ?? walk.shows}. ${why}`
                 : `There are ${walk.orders} orders, and none fails.`,
         );
-        answers.append(verdict);
         if (focus !== undefined)
             answers.querySelectorAll('button')[focus].focus();
         if (!walk.shows) {
@@ -143,6 +213,15 @@ export async function part4(section, saved, changed) {
         const showStep = () => {
             const step = steps[state.at];
             const text = `Thread ${step.thread} ${stepText(step)}.`;
+            const isLast = state.at === steps.length - 1;
+            const fails = failureText(walk);
+            const held = holderText(steps, state.at + 1);
+            /* A thread that only believes that it has the lock has it, too. */
+            const notes = !isLast
+                ? [held]
+                : fails.includes('both have')
+                  ? [fails]
+                  : [held, fails];
             said.replaceChildren(
                 el(
                     'span',
@@ -151,12 +230,11 @@ export async function part4(section, saved, changed) {
                 ),
                 text,
                 el('code', {}, lines[stepLine(step)]?.trim() ?? ''),
-                el('p', {class: 'holder'}, holderText(steps, state.at + 1)),
-                state.at === steps.length - 1
-                    ? el('p', {class: 'bad'}, `${walk.shows}.`)
-                    : '',
+                ...notes.map((note) =>
+                    el('p', {class: note === fails ? 'bad' : 'holder'}, note),
+                ),
             );
-            status.textContent = `${text} ${holderText(steps, state.at + 1)}`;
+            status.textContent = [text, ...notes].join(' ');
             code.mark(caretsAfter(steps, state.at + 1));
             list.replaceChildren(
                 stepTable('The shortest order that fails', steps, state.at),

@@ -5,7 +5,13 @@
 import {codeFigure} from './code.js';
 import {allow, el, guess} from './dom.js';
 import {orders, orderText} from './lab.js';
-import {caretsAfter, holderText, stepTable, stepText} from './steps.js';
+import {
+    caretsAfter,
+    failureText,
+    holderText,
+    stepTable,
+    stepText,
+} from './steps.js';
 
 const TIMES = 3;
 
@@ -372,6 +378,7 @@ function counterGame(box, saved, changed) {
 
 const broken = [
     ['signal', 'drop wakes nobody'],
+    ['other', 'drop wakes those that wait for the other condition'],
     ['wake', 'take does not wake the thread that waits in drop'],
     ['none', 'no mistake'],
 ];
@@ -486,7 +493,7 @@ async function hangGame(box, saved, changed) {
                 ? el('b', {}, hangs ? 'Done: it hangs. ' : 'It fails. ')
                 : '',
             walk.shows
-                ? `${walk.shows[0].toUpperCase()}${walk.shows.slice(1)}.`
+                ? failureText(walk)
                 : !walk.next
                   ? 'Both threads have ended, and nothing is wrong. ' +
                     'Go back and try another order.'

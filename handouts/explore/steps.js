@@ -35,6 +35,11 @@ export function stepText(step) {
           : text;
 }
 
+/* What is wrong after the last step, as a sentence. */
+export function failureText({shows}) {
+    return `${shows[0].toUpperCase()}${shows.slice(1)}.`;
+}
+
 export function stepLine({place}) {
     return Number(place?.split(':')[1] ?? 0);
 }

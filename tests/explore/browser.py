@@ -410,6 +410,114 @@ def check_keyboard(browser, page, folder):
     browser.said("#part7 .verdict", "Right.")
 
 
+def check_mistakes(browser, page, folder):
+    """Part 4 has every mistake of the lab, and each fails as it does there."""
+    browser.size(1280, 900)
+    browser.goto(page)
+    names = browser.js("""return [...document.querySelectorAll(
+        '#part4 .switches input')].map(({value}) => value)""")
+    help_of = subprocess.run(
+        [os.path.join(BUILD, "14_gil_orders"), "--mistake", "?"],
+        stderr=subprocess.PIPE, encoding="utf-8", check=False).stderr
+    same(sorted(names), sorted(re.findall(
+        r"\w+", help_of.split(" is not ")[1].replace(" or ", " "))),
+         "the mistakes")
+    for name in names:
+        options = ["--spurious", "1"] if name == "once" else []
+        walk = native("14_gil_orders", "--mistake", name, *options)
+        browser.click(f"#part4 .switches input[value={name}]")
+        browser.click("#part4 fieldset ~ fieldset button", "nothing")
+        if name == "none":
+            browser.said("#part4 .verdict",
+                         f"Yes. There are {walk['orders']:.0f} orders, and "
+                         "none fails.")
+            continue
+        browser.said("#part4 .verdict",
+                     f"No. There are {walk['orders']:.0f} orders, and "
+                     f"{walk['failing']:.0f} of them fail.")
+        browser.said("#part4 .says", f"step 1 of {len(walk['steps'])}")
+        same(browser.js("""return document.querySelectorAll(
+            '#part4 .code li.wrong').length > 0"""), True,
+             f"{name}: a line is marked")
+        browser.js("""for (let i = 1; i < arguments[0]; i++)
+            [...document.querySelectorAll('#part4 button')].find((button) =>
+                button.textContent === 'Next step').click();""",
+                   len(walk["steps"]))
+        contains(browser.text("#part4 .says .bad"),
+                 walk["shows"][0].upper() + walk["shows"][1:],
+                 f"{name}: the last step")
+
+
+# Bytecodes, a digit each for the thread that makes it: by mode the sum, and the
+# goal that is reached. A loop is five of them.
+GAMES = [
+    ("up to 3.9", "1" + "2" * 5 + "1" * 14 + "2" * 10, 5, "lose one addition"),
+    ("up to 3.9", "1" + "2" * 10 + "1" * 4 + "2" + "1" * 10 + "2" * 4, 2,
+     "lose as many as possible"),
+    ("since 3.10", "1" * 5 + "2" * 5 + "1" * 10 + "2" * 10, 6,
+     "end, and see that nothing is lost"),
+    ("counter += f()", "11" + "2" * 5 + "1" * 13 + "2" * 10, 5,
+     "lose one addition"),
+    ("counter += f()", "11" + "2" * 10 + "1" * 3 + "22" + "1" * 10 + "2" * 3, 2,
+     "lose as many as possible"),
+]
+
+
+def grey(browser):
+    """Which of the threads may not go on now?"""
+    return browser.js("""return [...document.querySelectorAll(
+        '#counter .thread')].map((thread) =>
+        thread.querySelector('button').ariaDisabled === 'true')""")
+
+
+def check_goals(browser, page, folder):
+    """Part 5: every goal is reached by hand, by mouse and by keyboard."""
+    for keyboard in (False, True):
+        browser.size(1280, 900)
+        browser.goto(page)
+        use = browser.press if keyboard else browser.click
+        use("#part5 .guess button", "2")
+        for mode, moves, total, goal in GAMES:
+            what = f"{mode}, {goal}{', by keyboard' if keyboard else ''}"
+            use("#counter .buttons button", mode)
+            for at, move in enumerate(moves):
+                if keyboard:
+                    browser.keys(move)
+                else:
+                    browser.click(f"#counter .thread:nth-child({move}) button",
+                                  "one bytecode")
+                if mode == "since 3.10" and at < 4:
+                    same(grey(browser), [False, True],
+                         f"{what}: after {at + 1} bytecodes")
+            browser.said("#counter .verdict", f"The sum is {total}.")
+            same(browser.js("""return [...document.querySelectorAll(
+                '#counter .goals li')].find(({textContent}) =>
+                textContent.includes(arguments[0])).textContent[0]""", goal),
+                 "✓", f"{what}: the goal")
+            if mode == "since 3.10":
+                contains(browser.text("#counter .verdict"), "That is luck.",
+                         what)
+            use("#counter button", "From the beginning")
+        for mistake in ("signal", "other", "wake"):
+            walk = native("14_gil_orders", "--mistake", mistake)
+            browser.choose("#hang select", mistake)
+            browser.said("#hang .verdict", "No step is made yet.")
+            if keyboard:
+                browser.tab_to("#hang button", "thread 1 goes on")
+            for at, step in enumerate(walk["steps"]):
+                late = step["how"] == "time is up"
+                if keyboard and not late:
+                    browser.keys(str(step["thread"]))
+                elif late:
+                    use("#hang button", f"thread {step['thread']}: its time")
+                else:
+                    use("#hang button", f"thread {step['thread']} goes on")
+                browser.wait("document.querySelectorAll('#hang tbody tr')"
+                             ".length === arguments[0]",
+                             f"{mistake}: step {at + 1}", at + 1)
+            browser.said("#hang .verdict", "Done: it hangs.")
+
+
 def check_widths(browser, page, folder):
     """Nothing is wider than the window, light and dark."""
     browser.size(1280, 900)
