@@ -310,7 +310,7 @@ def check_mouse(browser, page, folder):
                  f"and {walk['failing']:.0f} of them fail")
     for _ in walk["steps"][1:]:
         browser.click("#part4 button", "Next step")
-    browser.said("#part4 .says", "nobody can go on")
+    browser.said("#part4 .says", "Nobody can go on")
 
     browser.click("#part5 .guess button", "2")
     browser.click("#counter button", "Python since 3.10")

@@ -43,7 +43,8 @@ def orders(chance):
                                           "interval"])]
     else:
         line += ["--mistake", chance.choice(["none", "if", "outside", "signal",
-                                             "forced", "wake", "request"])]
+                                             "forced", "wake", "request",
+                                             "other", "clear", "once", "back"])]
     if chance.random() < 0.3:
         line += ["--walks", chance.randint(1, 50), "--seed",
                  chance.randrange(1000)]
