@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/fail.h"
-#include "common/virtual/source.h"
+#include "common/virtual/source_line.h"
 #include "common/virtual/words.h"
 
 enum {

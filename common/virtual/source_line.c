@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/virtual/source.h"
+#include "common/virtual/source_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  *
  * A line of a source file, to show next to what it did.
  */
-#ifndef VIRTUAL_SOURCE_H
-#define VIRTUAL_SOURCE_H
+#ifndef VIRTUAL_SOURCE_LINE_H
+#define VIRTUAL_SOURCE_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
