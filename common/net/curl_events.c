@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "common/base/fail.h"
 
@@ -65,7 +66,8 @@ static int set_timer(CURLM *multi, long ms, void *argument)
 {
     (void)multi;
     struct curl_events *events = argument;
-    struct timeval wait = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+    struct timeval wait = {.tv_sec = ms / 1000,
+                           .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
     return ms < 0 ? evtimer_del(events->timer)
                   : evtimer_add(events->timer, &wait);
 }

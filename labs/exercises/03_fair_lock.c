@@ -66,7 +66,7 @@ void lock_drop(struct lock *lock)
 /* ---- to here ---- */
 
 enum {
-    APART_MS = 20 /* for a thread that has come to stand in the queue */
+    APART_MS = 20 /* time for a thread that has come to join the queue */
 };
 
 struct guest {
@@ -75,7 +75,7 @@ struct guest {
 };
 
 static struct lock *lock;
-static uint64_t *served, count; /* whom, in order: its holder's */
+static uint64_t *served, count; /* the guests, in order; `lock` guards both */
 static atomic_uint_fast64_t came;
 
 static void be_served(uint64_t number)
