@@ -127,6 +127,66 @@ END
     same "$(grep -c '^' <<<"$stderr")" 1
 }
 
+# main_that LINE...: one thread only.
+main_that() {
+    program '#include <semaphore.h>' '#include <stdbool.h>' \
+        'static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;' \
+        'static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;' \
+        'static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;' \
+        'static sem_t sem; static pthread_t thread; static bool ready;' \
+        'static void *other(void *with) {' "$1" 'return with; }' \
+        'int main(void) {' "${@:2}" '}'
+    walk "$program"
+}
+
+@test "walk: what has been destroyed is not used, and what is in use not destroyed" {
+    main_that '' 'pthread_mutex_destroy(&mutex); pthread_mutex_lock(&mutex);'
+    contains "$output" "thread 1 uses a lock that has been destroyed, program.c:13"
+    main_that '' 'pthread_mutex_lock(&mutex); pthread_mutex_destroy(&mutex);'
+    contains "$output" "thread 1 destroys a mutex that is locked, program.c:13"
+    main_that '' 'pthread_rwlock_destroy(&rwlock); pthread_rwlock_rdlock(&rwlock);'
+    contains "$output" "thread 1 uses a lock that has been destroyed"
+    main_that '' 'pthread_cond_destroy(&cond); pthread_cond_signal(&cond);'
+    contains "$output" "thread 1 uses a condition that has been destroyed"
+    main_that '' 'sem_init(&sem, 0, 1); sem_destroy(&sem); sem_wait(&sem);'
+    contains "$output" "thread 1 uses a semaphore that has been destroyed"
+    main_that '' 'pthread_mutex_destroy(&mutex);' \
+        'pthread_mutex_init(&mutex, NULL); pthread_mutex_lock(&mutex);'
+    same "$status" 0
+}
+
+@test "walk: a condition that another waits for, or signals, is not destroyed" {
+    local waits='pthread_mutex_lock(&mutex); while (!ready)
+        pthread_cond_wait(&cond, &mutex); pthread_mutex_unlock(&mutex);'
+    local starts='pthread_create(&thread, NULL, other, NULL);'
+    main_that "$waits" "$starts" 'pthread_mutex_lock(&mutex);' \
+        'pthread_mutex_unlock(&mutex); pthread_cond_destroy(&cond);'
+    contains "$output" "thread 1 destroys a condition that another thread waits for"
+    main_that 'pthread_mutex_lock(&mutex); ready = true;
+        pthread_mutex_unlock(&mutex); pthread_cond_signal(&cond);' \
+        "$starts" "$waits" 'pthread_cond_destroy(&cond);'
+    contains "$output" "data race: thread"
+    contains "$output" " uses"
+    main_that 'pthread_mutex_lock(&mutex); ready = true;
+        pthread_cond_signal(&cond); pthread_mutex_unlock(&mutex);' \
+        "$starts" "$waits" 'pthread_cond_destroy(&cond);'
+    same "$status" 0
+}
+
+@test "walk: a semaphore in memory that is free" {
+    main_that 'sem_post(with);' \
+        'sem_t *mine = malloc(sizeof *mine); sem_init(mine, 0, 0);' \
+        'pthread_create(&thread, NULL, other, mine); free(mine);' \
+        'pthread_join(thread, NULL);'
+    same "$status" 1
+    contains "$output" "thread 2 uses memory that is free already"
+    main_that 'sem_post(with);' \
+        'sem_t *mine = malloc(sizeof *mine); sem_init(mine, 0, 0);' \
+        'pthread_create(&thread, NULL, other, mine); sem_wait(mine);' \
+        'sem_destroy(mine); free(mine);'
+    same "$status" 0
+}
+
 @test "walk: variables begin anew, rand and time are the same each time" {
     program '#include <assert.h>' '#include <stdio.h>' '#include <time.h>' \
         'static int count = 5, empty;' 'static long sum;' \
@@ -229,12 +289,12 @@ own_thread_locals() {
 
 @test "walk: more threads than a walk can have: said, status 1" {
     program 'static void *body(void *with) { return with; }' \
-        'int main(void) { pthread_t t; for (int i = 0; i < 80; i++)' \
+        'int main(void) { pthread_t t; for (int i = 0; i < 260; i++)' \
         'pthread_create(&t, NULL, body, NULL), pthread_join(t, NULL);' \
         'return 0; }'
     walk "$program"
     same "$status" 1
-    contains "$stderr" "orders of 80 threads at most are walked"
+    contains "$stderr" "orders of 260 threads at most are walked"
 }
 
 @test "walk: make walk PROG=FILE.c" {

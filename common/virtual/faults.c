@@ -83,9 +83,18 @@ void walk_stuck(struct walk *walk)
                walk->rescues ? " (time-outs do not help)" : "", text);
 }
 
-static const char *use(bool writes)
+/* "writes (atomic)"; of mutexes and the like "uses". */
+static const char *use(enum point_kind kind, bool atomic)
 {
-    return writes ? "writes" : "reads";
+    switch (kind) {
+    case POINT_READ:
+        return atomic ? "reads (atomic)" : "reads";
+    case POINT_WRITE:
+    case POINT_CHANGE:
+        return atomic ? "writes (atomic)" : "writes";
+    default:
+        return "uses";
+    }
 }
 
 void walk_race(struct walk *walk, const struct thread *me,
@@ -95,13 +104,12 @@ void walk_race(struct walk *walk, const struct thread *me,
     walk->race[0] = (struct orders_use){earlier->thread + 1u, earlier->place};
     walk->race[1] = (struct orders_use){me->number, me->point.place};
     walk_fault(walk, ORDERS_RACE,
-               "data race: thread %u %s%s, %s; thread %u %s the same%s, %s; "
+               "data race: thread %u %s, %s; thread %u %s the same, %s; "
                "nothing says which comes first",
-               earlier->thread + 1u, use(earlier->writes),
-               earlier->atomic ? " (atomic)" : "",
+               earlier->thread + 1u,
+               use((enum point_kind)earlier->kind, earlier->atomic),
                short_place(earlier->place, there, sizeof there), me->number,
-               use(me->point.kind != POINT_READ),
-               me->point.order == VIRTUAL_PLAIN ? "" : " (atomic)",
+               use(me->point.kind, me->point.order != VIRTUAL_PLAIN),
                short_place(me->point.place, here, sizeof here));
 }
 

@@ -10,6 +10,7 @@
 
 struct VIRTUAL_OBJECT semaphore {
     uint32_t value;
+    uint32_t destroyed;
 };
 
 struct VIRTUAL_OBJECT barrier {
@@ -40,8 +41,24 @@ VIRTUAL_FITS(struct spin, pthread_spinlock_t);
 
 int virtual_sem_init(sem_t *memory, unsigned value)
 {
-    *(struct semaphore *)object_in(memory) = (struct semaphore){value};
+    *(struct semaphore *)object_in(memory) = (struct semaphore){.value = value};
     return 0;
+}
+
+static void must_be_there(const sem_t *memory, struct virtual_place here)
+{
+    const struct semaphore *semaphore = object_in(memory);
+    if (semaphore->destroyed == VIRTUAL_DESTROYED)
+        virtual_wrong("uses a semaphore that has been destroyed", here);
+}
+
+int virtual_sem_destroy(sem_t *memory, struct virtual_place here)
+{
+    struct semaphore *semaphore = object_in(memory);
+    if (!virtual_me)
+        return 0;
+    must_be_there(memory, here);
+    return destroy(memory, sizeof *semaphore, &semaphore->destroyed, here);
 }
 
 static bool above_0(const struct thread *me)
@@ -71,13 +88,16 @@ int virtual_sem_wait(sem_t *memory, const struct timespec *until,
     if (!virtual_me)
         fail("a wait outside a run would have no end");
     bool may = point_until(POINT_TAKE, memory, above_0, limit_ns(until), here);
+    must_be_there(memory, here);
     return take(memory, may, ETIMEDOUT);
 }
 
 int virtual_sem_trywait(sem_t *memory, struct virtual_place here)
 {
-    if (virtual_me)
+    if (virtual_me) {
         point_at(POINT_TRY_TAKE, memory, here);
+        must_be_there(memory, here);
+    }
     struct semaphore *semaphore = object_in(memory);
     return take(memory, semaphore->value > 0, EAGAIN);
 }
@@ -85,8 +105,10 @@ int virtual_sem_trywait(sem_t *memory, struct virtual_place here)
 int virtual_sem_post(sem_t *memory, struct virtual_place here)
 {
     struct semaphore *semaphore = object_in(memory);
-    if (virtual_me)
+    if (virtual_me) {
         point_at(POINT_POST, memory, here);
+        must_be_there(memory, here);
+    }
     semaphore->value++;
     if (virtual_me) {
         virtual_may_go_on(memory, 1);

@@ -125,15 +125,8 @@ void virtual_free(void *memory, struct virtual_place here)
         freed[virtual_heap_freed_blocks++] = block;
     struct scheduler *scheduler = virtual_me->threads->scheduler;
     size_t seen = block->bytes < MOST_SEEN ? block->bytes : MOST_SEEN;
-    if (!scheduler->sees_memory || seen == 0)
-        return;
-    virtual_me->point = (struct point){.kind = POINT_WRITE,
-                                       .object = memory,
-                                       .bytes = seen,
-                                       .order = VIRTUAL_PLAIN,
-                                       .until_ns = VIRTUAL_NEVER,
-                                       .place = here};
-    virtual_use();
+    if (scheduler->sees_memory && seen > 0)
+        virtual_write(memory, seen, here);
 }
 
 bool virtual_heap_freed(const volatile void *memory, size_t bytes)

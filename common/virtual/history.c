@@ -24,6 +24,7 @@ struct past {
 struct history {
     struct addresses *objects;
     struct past past[ORDERS_THREADS];
+    size_t threads; /* of them, in this execution */
 };
 
 struct history *history_new(void)
@@ -49,13 +50,15 @@ static uint64_t mix(uint64_t hash, uint64_t with)
 void history_begin(struct history *history)
 {
     addresses_empty(history->objects);
-    for (size_t i = 0; i < ORDERS_THREADS; i++)
-        history->past[i] = (struct past){.step = i + 1};
+    history->threads = 0;
 }
 
 static struct past *past_of(struct history *history,
                             const struct thread *thread)
 {
+    for (; history->threads < thread->number; history->threads++)
+        history->past[history->threads] =
+            (struct past){.step = history->threads + 1};
     return &history->past[thread->number - 1];
 }
 

@@ -16,10 +16,17 @@ struct VIRTUAL_OBJECT lock {
     uint8_t checked;
     uint32_t readers;
     uint32_t last; /* the thread that owned it last */
+    uint32_t destroyed;
+};
+
+/* Those that wait for it are the threads at POINT_WAKE. */
+struct VIRTUAL_OBJECT cond {
+    uint32_t destroyed;
 };
 
 VIRTUAL_FITS(struct lock, pthread_mutex_t);
 VIRTUAL_FITS(struct lock, pthread_rwlock_t);
+VIRTUAL_FITS(struct cond, pthread_cond_t);
 
 int virtual_mutex_init(void *mutex, bool recursive, bool checked)
 {
@@ -35,6 +42,23 @@ int virtual_mutex_init_pthread(void *mutex, const pthread_mutexattr_t *with)
         pthread_mutexattr_gettype(with, &type);
     return virtual_mutex_init(mutex, type == PTHREAD_MUTEX_RECURSIVE,
                               type == PTHREAD_MUTEX_ERRORCHECK);
+}
+
+static void must_be_there(const struct lock *lock, struct virtual_place here)
+{
+    if (lock->destroyed == VIRTUAL_DESTROYED)
+        virtual_wrong("uses a lock that has been destroyed", here);
+}
+
+int virtual_mutex_destroy(void *mutex, struct virtual_place here)
+{
+    struct lock *lock = object_in(mutex);
+    if (!virtual_me)
+        return 0;
+    must_be_there(lock, here);
+    if (lock->owner || lock->readers)
+        virtual_wrong("destroys a mutex that is locked", here);
+    return destroy(mutex, sizeof *lock, &lock->destroyed, here);
 }
 
 static bool has(const struct thread *me, const struct lock *lock)
@@ -70,6 +94,7 @@ static bool lock_until(void *memory, int64_t until_ns,
     if (has(virtual_me, lock) && !lock->recursive)
         virtual_wrong("waits for a lock that it has itself", here);
     bool locked = point_until(POINT_LOCK, memory, writable, until_ns, here);
+    must_be_there(lock, here);
     if (locked)
         own(lock);
     virtual_me->in_vain = !locked;
@@ -98,10 +123,12 @@ int virtual_mutex_trylock(void *mutex, struct virtual_place here)
 {
     if (!virtual_me)
         return 0;
+    struct lock *lock = object_in(mutex);
     point_at(POINT_TRY_LOCK, mutex, here);
+    must_be_there(lock, here);
     bool locked = writable(virtual_me);
     if (locked)
-        own(object_in(mutex));
+        own(lock);
     virtual_me->in_vain = !locked;
     virtual_done();
     return locked ? 0 : EBUSY;
@@ -121,6 +148,7 @@ int virtual_mutex_unlock(void *mutex, struct virtual_place here)
     if (!virtual_me)
         return 0;
     point_at(POINT_UNLOCK, mutex, here);
+    must_be_there(lock, here);
     bool owned = has(virtual_me, lock);
     if (!owned)
         virtual_wrong(lock->owner ? "unlocks a mutex that another has locked"
@@ -140,6 +168,11 @@ int virtual_rwlock_init(pthread_rwlock_t *lock)
     return virtual_mutex_init(lock, false, false);
 }
 
+int virtual_rwlock_destroy(pthread_rwlock_t *lock, struct virtual_place here)
+{
+    return virtual_mutex_destroy(lock, here);
+}
+
 int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct virtual_place here)
 {
     return virtual_mutex_lock(lock, NULL, here);
@@ -156,6 +189,7 @@ int virtual_rwlock_rdlock(pthread_rwlock_t *memory, struct virtual_place here)
     if (!virtual_me)
         return 0;
     point_until(POINT_READ_LOCK, memory, readable, VIRTUAL_NEVER, here);
+    must_be_there(lock, here);
     lock->readers++;
     virtual_done();
     return 0;
@@ -168,6 +202,7 @@ int virtual_rwlock_tryrdlock(pthread_rwlock_t *memory,
     if (!virtual_me)
         return 0;
     point_at(POINT_TRY_READ_LOCK, memory, here);
+    must_be_there(lock, here);
     bool locked = readable(virtual_me);
     lock->readers += locked;
     virtual_me->in_vain = !locked;
@@ -181,6 +216,7 @@ int virtual_rwlock_unlock(pthread_rwlock_t *memory, struct virtual_place here)
     if (!virtual_me)
         return 0;
     point_at(POINT_UNLOCK, memory, here);
+    must_be_there(lock, here);
     bool locked = lock->readers || has(virtual_me, lock);
     if (!locked)
         virtual_wrong("unlocks a reader-writer lock that it has not locked",
@@ -195,12 +231,28 @@ int virtual_rwlock_unlock(pthread_rwlock_t *memory, struct virtual_place here)
     return locked ? 0 : EPERM;
 }
 
-/* Conditions have no state: those that wait are the threads at POINT_WAKE. */
-
 int virtual_cond_init(void *cond)
 {
-    (void)cond;
+    *(struct cond *)object_in(cond) = (struct cond){0};
     return 0;
+}
+
+static void cond_must_be_there(const void *cond, struct virtual_place here)
+{
+    if (((const struct cond *)object_in(cond))->destroyed == VIRTUAL_DESTROYED)
+        virtual_wrong("uses a condition that has been destroyed", here);
+}
+
+int virtual_cond_destroy(void *cond, struct virtual_place here)
+{
+    struct cond *object = object_in(cond);
+    if (!virtual_me)
+        return 0;
+    cond_must_be_there(cond, here);
+    if (virtual_waiting(cond, 0))
+        virtual_wrong("destroys a condition that another thread waits for",
+                      here);
+    return destroy(cond, sizeof *object, &object->destroyed, here);
 }
 
 static bool never(const struct thread *me)
@@ -222,7 +274,8 @@ static bool wait_until(void *cond, void *mutex, int64_t until_ns,
                           .until_ns = until_ns,
                           .place = here};
     virtual_me->point = point;
-    virtual_point();
+    reach();
+    cond_must_be_there(cond, here);
     uint16_t depth = lock->depth;
     if (has(virtual_me, lock))
         disown(mutex);
@@ -258,6 +311,7 @@ int virtual_cond_signal(void *cond, struct virtual_place here)
     if (!virtual_me)
         return 0;
     point_at(POINT_SIGNAL, cond, here);
+    cond_must_be_there(cond, here);
     struct scheduler *scheduler = virtual_me->threads->scheduler;
     struct thread *woken = virtual_waiting(cond, 0);
     if (woken && scheduler->choose)
@@ -275,6 +329,7 @@ int virtual_cond_broadcast(void *cond, struct virtual_place here)
     if (!virtual_me)
         return 0;
     point_at(POINT_BROADCAST, cond, here);
+    cond_must_be_there(cond, here);
     unsigned count = 0;
     for (struct thread *woken; (woken = virtual_waiting(cond, 0)); count++)
         woken->woken = WOKEN_BY_SIGNAL;

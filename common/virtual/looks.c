@@ -36,6 +36,7 @@ struct looker {
 struct looks {
     struct addresses *objects;
     struct looker looker[ORDERS_THREADS];
+    size_t lookers; /* of them, in this execution */
     uint64_t steps;
     uint64_t changes;
 };
@@ -56,16 +57,18 @@ void looks_free(struct looks *looks)
 void looks_begin(struct looks *looks)
 {
     addresses_empty(looks->objects);
-    for (size_t i = 0; i < ORDERS_THREADS; i++) {
-        looks->looker[i].memory = NULL;
-        looks->looker[i].in_vain = looks->looker[i].looked_at = 0;
-    }
+    looks->lookers = 0;
     looks->steps = looks->changes = 0;
 }
 
 static struct looker *looker_of(struct looks *looks,
                                 const struct thread *thread)
 {
+    for (; looks->lookers < thread->number; looks->lookers++) {
+        struct looker *looker = &looks->looker[looks->lookers];
+        looker->memory = NULL;
+        looker->in_vain = looker->looked_at = 0;
+    }
     return &looks->looker[thread->number - 1];
 }
 

@@ -5,6 +5,7 @@
 #ifndef VIRTUAL_OBJECTS_H
 #define VIRTUAL_OBJECTS_H
 
+#include "common/virtual/heap.h"
 #include "common/virtual/threads.h"
 
 /* That memory has another type: what is in it may alias. */
@@ -25,6 +26,30 @@ static inline void *object_in(const volatile void *memory)
     return (char *)memory + VIRTUAL_OFFSET;
 }
 
+/* The last word of an object that has been destroyed. */
+#define VIRTUAL_DESTROYED UINT32_C(0xdead0b1e)
+
+/* The running thread destroys an object. That is to write to all of it: a race
+ * with whoever uses it. */
+static inline int destroy(void *memory, size_t bytes, uint32_t *last_word,
+                          struct virtual_place here)
+{
+    if (virtual_me->threads->scheduler->sees_memory)
+        virtual_write(memory, bytes, here);
+    *last_word = VIRTUAL_DESTROYED;
+    return 0;
+}
+
+/* Its step has come. */
+static inline void reach(void)
+{
+    virtual_point();
+    if (virtual_heap_freed_blocks &&
+        virtual_heap_freed(virtual_me->point.object, 1))
+        virtual_wrong("uses memory that is free already",
+                      virtual_me->point.place);
+}
+
 /* The running thread is at a point that needs no more than this. */
 static inline void point_at(enum point_kind kind, const void *object,
                             struct virtual_place here)
@@ -33,7 +58,7 @@ static inline void point_at(enum point_kind kind, const void *object,
                                        .object = object,
                                        .until_ns = VIRTUAL_NEVER,
                                        .place = here};
-    virtual_point();
+    reach();
 }
 
 /* The same, at one where it may have to wait. True: it may do its step; false:
@@ -47,7 +72,7 @@ static inline bool point_until(enum point_kind kind, const void *object,
                                        .ready = ready,
                                        .until_ns = until_ns,
                                        .place = here};
-    virtual_point();
+    reach();
     return virtual_me->woken != WOKEN_BY_TIME;
 }
 

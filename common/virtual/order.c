@@ -34,7 +34,7 @@ static unsigned parse_step(struct orders_step *step, const char **text)
     switch (**text) {
     case '>':
         ++*text;
-        step->wakes = (uint8_t)number(text, ORDERS_THREADS);
+        step->wakes = (uint16_t)number(text, ORDERS_THREADS);
         return step->wakes > 0;
     case 'x':
         ++*text;

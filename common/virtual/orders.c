@@ -42,7 +42,7 @@ static void end_walk(struct walk *walk)
 
 static void begin_execution(struct walk *walk)
 {
-    memset(walk->of, 0, sizeof walk->of);
+    memset(walk->of, 0, walk->threads->made * sizeof *walk->of);
     walk->steps = 0;
     walk->last = NULL;
     walk->preemptions = walk->time_outs = walk->spurious = 0;

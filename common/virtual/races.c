@@ -215,15 +215,17 @@ static const struct access *access_by(struct races *races,
                                       const struct thread *me)
 {
     uintptr_t from = (uintptr_t)me->point.object;
-    uintptr_t end = from + me->point.bytes;
+    uintptr_t end = from + (me->point.bytes ? me->point.bytes : 1);
+    enum point_kind kind = me->point.kind;
     const struct access *race = NULL;
     for (uintptr_t at = from; at < end && !race; at = (at / UNIT + 1) * UNIT) {
         uintptr_t unit = at / UNIT * UNIT;
         size_t last = end - unit < UNIT ? end - unit : UNIT;
         struct access access = {
-            .thread = (uint8_t)(me->number - 1),
+            .thread = (uint16_t)(me->number - 1),
             .bytes = (uint8_t)((1u << last) - (1u << (at - unit))),
-            .writes = me->point.kind != POINT_READ,
+            .kind = (uint8_t)kind,
+            .writes = kind == POINT_WRITE || kind == POINT_CHANGE,
             .atomic = me->point.order != VIRTUAL_PLAIN,
             .clock = clock_of(races, me)->of[me->number - 1],
             .place = me->point.place};
@@ -246,6 +248,23 @@ static const struct access *memory_step(struct races *races,
     return race;
 }
 
+/* It uses an object, and leaves its clock there ... */
+static const struct access *
+use_and_leave(struct races *races, const struct thread *me, const void *object)
+{
+    const struct access *race = access_by(races, me);
+    release(races, me, object);
+    return race;
+}
+
+/* ... or adds the clock that was left there, and uses it. */
+static const struct access *get_and_use(struct races *races,
+                                        const struct thread *me)
+{
+    acquire(races, me, me->point.object);
+    return access_by(races, me);
+}
+
 const struct access *races_step(struct races *races, const struct thread *me)
 {
     const struct point *point = &me->point;
@@ -258,20 +277,24 @@ const struct access *races_step(struct races *races, const struct thread *me)
     case POINT_TRY_READ_LOCK:
     case POINT_TAKE:
     case POINT_TRY_TAKE:
+        return get_and_use(races, me);
+    case POINT_UNLOCK:
+    case POINT_POST:
+        return use_and_leave(races, me, point->object);
+    case POINT_WAIT:
+        return use_and_leave(races, me, point->second);
+    case POINT_SIGNAL:
+    case POINT_BROADCAST:
+        return access_by(races, me);
     case POINT_PASS:
     case POINT_ONCE:
     case POINT_JOIN:
         acquire(races, me, point->object);
         break;
-    case POINT_UNLOCK:
-    case POINT_POST:
     case POINT_MEET:
     case POINT_ONCE_DONE:
     case POINT_END:
         release(races, me, point->object);
-        break;
-    case POINT_WAIT:
-        release(races, me, point->second);
         break;
     case POINT_CREATE:
         create(races, me);

@@ -15,6 +15,9 @@
  * as their memory order says: a release leaves, an acquire adds, a relaxed
  * access does neither. To signal a condition leaves nothing: its mutex does.
  *
+ * To lock a mutex, to signal a condition, to post a semaphore is also to use
+ * its memory: a race with whoever destroys or frees it.
+ *
  * The orders that are walked are sequentially consistent. What only a weaker
  * memory order can show is therefore not seen, unless it is a race as well.
  */
@@ -32,8 +35,9 @@ struct races;
 struct access {
     uint32_t clock; /* of its thread, then */
     struct virtual_place place;
-    uint8_t thread; /* its number - 1 */
-    uint8_t bytes;  /* of the eight here, one bit each */
+    uint16_t thread; /* its number - 1 */
+    uint8_t bytes;   /* of the eight here, one bit each */
+    uint8_t kind;    /* enum point_kind */
     bool writes;
     bool atomic;
 };

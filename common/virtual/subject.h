@@ -12,8 +12,8 @@
 #include "common/virtual/place.h"
 
 enum {
-    ORDERS_THREADS = 80, /* at most */
-    ORDERS_STEPS = 2000  /* of one execution, if no other limit is set */
+    ORDERS_THREADS = 260, /* at most: more than 8 bits count */
+    ORDERS_STEPS = 2000   /* of one execution, if no other limit is set */
 };
 
 /* What is walked. All functions but `body` may be NULL. */
@@ -82,8 +82,8 @@ enum orders_fault {
 /* One step of an order: who goes on. */
 struct orders_step {
     uint16_t thread; /* its number */
+    uint16_t wakes;  /* a signal wakes this thread; 0: the longest waiter */
     uint8_t woken;   /* enum woken: its wait ends by time, or by nothing */
-    uint8_t wakes;   /* a signal wakes this thread; 0: the longest waiter */
     uint8_t kind;    /* what it does: enum point_kind + 1; 0: whatever it is */
 };
 

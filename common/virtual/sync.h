@@ -25,6 +25,7 @@
  * The time limit is absolute; NULL: none. */
 int virtual_mutex_init(void *mutex, bool recursive, bool checked);
 int virtual_mutex_init_pthread(void *mutex, const pthread_mutexattr_t *with);
+int virtual_mutex_destroy(void *mutex, struct virtual_place here);
 int virtual_mutex_lock(void *mutex, const struct timespec *until,
                        struct virtual_place here);
 int virtual_mutex_trylock(void *mutex, struct virtual_place here);
@@ -33,6 +34,7 @@ int virtual_mutex_unlock(void *mutex, struct virtual_place here);
 /* Conditions. The kit's own wait takes microseconds and says whether the time
  * ran out. */
 int virtual_cond_init(void *cond);
+int virtual_cond_destroy(void *cond, struct virtual_place here);
 int virtual_cond_wait(void *cond, void *mutex, const struct timespec *until,
                       struct virtual_place here);
 bool virtual_cond_wait_us(void *cond, void *mutex, int64_t us,
@@ -41,6 +43,7 @@ int virtual_cond_signal(void *cond, struct virtual_place here);
 int virtual_cond_broadcast(void *cond, struct virtual_place here);
 
 int virtual_rwlock_init(pthread_rwlock_t *lock);
+int virtual_rwlock_destroy(pthread_rwlock_t *lock, struct virtual_place here);
 int virtual_rwlock_rdlock(pthread_rwlock_t *lock, struct virtual_place here);
 int virtual_rwlock_tryrdlock(pthread_rwlock_t *lock, struct virtual_place here);
 int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct virtual_place here);
@@ -49,6 +52,7 @@ int virtual_rwlock_unlock(pthread_rwlock_t *lock, struct virtual_place here);
 
 /* Semaphores; errors are in errno. */
 int virtual_sem_init(sem_t *semaphore, unsigned value);
+int virtual_sem_destroy(sem_t *semaphore, struct virtual_place here);
 int virtual_sem_wait(sem_t *semaphore, const struct timespec *until,
                      struct virtual_place here);
 int virtual_sem_trywait(sem_t *semaphore, struct virtual_place here);
@@ -103,7 +107,7 @@ void virtual_srand(unsigned seed);
 /* The end of the program. */
 _Noreturn void virtual_quit(int status, struct virtual_place here);
 
-/* To destroy one of ours nothing need be done. */
+/* To destroy a spin lock or a barrier nothing need be done. */
 static inline int virtual_nothing(const volatile void *object)
 {
     (void)object;

@@ -35,7 +35,7 @@
 #define fork() virtual_missing("fork", VIRTUAL_HERE)
 
 #define pthread_mutex_init virtual_mutex_init_pthread
-#define pthread_mutex_destroy virtual_nothing
+#define pthread_mutex_destroy(mutex) virtual_mutex_destroy(mutex, VIRTUAL_HERE)
 #define pthread_mutex_lock(mutex) virtual_mutex_lock(mutex, NULL, VIRTUAL_HERE)
 #define pthread_mutex_timedlock(mutex, until)                                  \
     virtual_mutex_lock(mutex, until, VIRTUAL_HERE)
@@ -44,7 +44,7 @@
 
 #define pthread_cond_init(cond, attributes)                                    \
     ((void)(attributes), virtual_cond_init(cond))
-#define pthread_cond_destroy virtual_nothing
+#define pthread_cond_destroy(cond) virtual_cond_destroy(cond, VIRTUAL_HERE)
 #define pthread_cond_wait(cond, mutex)                                         \
     virtual_cond_wait(cond, mutex, NULL, VIRTUAL_HERE)
 #define pthread_cond_timedwait(cond, mutex, until)                             \
@@ -54,7 +54,7 @@
 
 #define pthread_rwlock_init(lock, attributes)                                  \
     ((void)(attributes), virtual_rwlock_init(lock))
-#define pthread_rwlock_destroy virtual_nothing
+#define pthread_rwlock_destroy(lock) virtual_rwlock_destroy(lock, VIRTUAL_HERE)
 #define pthread_rwlock_rdlock(lock) virtual_rwlock_rdlock(lock, VIRTUAL_HERE)
 #define pthread_rwlock_tryrdlock(lock)                                         \
     virtual_rwlock_tryrdlock(lock, VIRTUAL_HERE)
@@ -82,7 +82,7 @@
 
 #define sem_init(semaphore, shared, value)                                     \
     ((void)(shared), virtual_sem_init(semaphore, value))
-#define sem_destroy virtual_nothing
+#define sem_destroy(semaphore) virtual_sem_destroy(semaphore, VIRTUAL_HERE)
 #define sem_wait(semaphore) virtual_sem_wait(semaphore, NULL, VIRTUAL_HERE)
 #define sem_timedwait(semaphore, until)                                        \
     virtual_sem_wait(semaphore, until, VIRTUAL_HERE)
@@ -136,7 +136,7 @@ static inline int virtual_c11(int error)
 #define thrd_sleep(time, left) virtual_nanosleep(time, left, VIRTUAL_HERE)
 #define mtx_init(mutex, type)                                                  \
     virtual_mutex_init(mutex, (mtx_recursive & (type)) != 0, false)
-#define mtx_destroy(mutex) ((void)(mutex))
+#define mtx_destroy(mutex) ((void)virtual_mutex_destroy(mutex, VIRTUAL_HERE))
 #define mtx_lock(mutex)                                                        \
     virtual_c11(virtual_mutex_lock(mutex, NULL, VIRTUAL_HERE))
 #define mtx_timedlock(mutex, until)                                            \
@@ -145,7 +145,7 @@ static inline int virtual_c11(int error)
     virtual_c11(virtual_mutex_trylock(mutex, VIRTUAL_HERE))
 #define mtx_unlock(mutex) virtual_c11(virtual_mutex_unlock(mutex, VIRTUAL_HERE))
 #define cnd_init virtual_cond_init
-#define cnd_destroy(cond) ((void)(cond))
+#define cnd_destroy(cond) ((void)virtual_cond_destroy(cond, VIRTUAL_HERE))
 #define cnd_wait(cond, mutex)                                                  \
     virtual_c11(virtual_cond_wait(cond, mutex, NULL, VIRTUAL_HERE))
 #define cnd_timedwait(cond, mutex, until)                                      \

@@ -16,6 +16,7 @@
 
 static struct thread_locals own;
 static char *block[ORDERS_THREADS + 1]; /* by number; 0: of no thread of ours */
+static unsigned last;                   /* the highest number that has one */
 
 struct variable {
     unsigned long module, offset;
@@ -28,6 +29,7 @@ static char *own_block(void)
     if (number > ORDERS_THREADS)
         fail("orders of %d threads at most are walked", ORDERS_THREADS);
     if (!block[number]) {
+        last = number > last ? number : last;
         size_t unit = own.alignment > 16 ? own.alignment : 16;
         block[number] = aligned_alloc(unit, (own.bytes / unit + 1) * unit);
         if (!block[number])
@@ -60,10 +62,11 @@ bool thread_locals_own(const struct thread_locals *of)
 
 void thread_locals_restore(void)
 {
-    for (size_t i = 0; i <= ORDERS_THREADS; i++) {
+    for (unsigned i = 0; i <= last; i++) {
         free(block[i]);
         block[i] = NULL;
     }
+    last = 0;
 }
 
 #else

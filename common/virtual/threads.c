@@ -52,6 +52,17 @@ void virtual_use(void)
         virtual_point();
 }
 
+void virtual_write(const void *memory, size_t bytes, struct virtual_place here)
+{
+    virtual_me->point = (struct point){.kind = POINT_WRITE,
+                                       .object = memory,
+                                       .bytes = bytes,
+                                       .order = VIRTUAL_PLAIN,
+                                       .until_ns = VIRTUAL_NEVER,
+                                       .place = here};
+    virtual_use();
+}
+
 void virtual_done(void)
 {
     struct scheduler *scheduler = virtual_me->threads->scheduler;

@@ -217,6 +217,9 @@ void virtual_point(void);
 /* The same for a plain use of memory, which may be no point. */
 void virtual_use(void);
 
+/* The running thread writes to this memory in a plain way, all of it. */
+void virtual_write(const void *memory, size_t bytes, struct virtual_place here);
+
 /* Are uses of memory seen at all? Not in a program that is built with
  * ThreadSanitizer: its library has the functions that the compiler calls. */
 bool virtual_sees_memory(void);

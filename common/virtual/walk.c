@@ -207,7 +207,7 @@ static struct thread *choose(struct scheduler *self, struct thread *me,
         size_t way = walk_decide_whom(walk, count);
         woken = way < count ? waiting[way] : longest;
     }
-    walk->step[walk->steps - 1].wakes = (uint8_t)woken->number;
+    walk->step[walk->steps - 1].wakes = (uint16_t)woken->number;
     return woken;
 }
 

@@ -253,14 +253,11 @@ walk() {
         "$@"
         return
     fi
-    if [ -z "${facts[fault]-}" ]; then
-        [ "${facts[all]-}" != 0 ] ||
-            remark 'its code has too many orders: not all of them were walked'
-        return 0
-    fi
+    [ -n "${facts[fault]-}" ] || return 0
     [ -n "${own_hints-}" ] || fits_fault "${facts[fault]}"
     case ${facts[text]} in
-    *' crashes: it uses memory'*) fits_ending 139 ;;
+    *' crashes: it uses memory'* | *'memory that is free'*) fits_ending 139 ;;
+    *destroy* | *' uses, '* | *' uses the same'*) fits_fault destroyed ;;
     *' crashes: it divides'*) fits_ending 136 ;;
     esac
     picture=$(sed -n 's/^| /  /p' "$run/facts")
@@ -370,6 +367,12 @@ fits_fault() {
             'pthread_cond_wait() wants a mutex that its caller has locked.'
             'For a wake-up by another thread there are conditions and semaphores.')
         ;;
+    destroyed)
+        why='A mutex, a condition or a semaphore that another thread still uses must not be destroyed, nor its memory freed or used for something else.'
+        hints=('Who destroys it, or leaves the function that it is a variable of? Who may still use it then?'
+            'A thread that waits goes on as soon as the mutex is free: before the other one calls pthread_cond_signal(), if that comes after the unlock.'
+            'Signal before you unlock, or keep the condition as long as the lock.')
+        ;;
     spins | endless)
         why='A thread that looks again and again takes the processor from the one that it waits for.'
         hints=('Which loop goes on without a call that sleeps?'
@@ -397,9 +400,10 @@ fits_ending() {
             'Print what the loop looks at: does it come to the value that ends it? A count below 0 is huge when it is unsigned.')
         ;;
     132)
-        why='Each array has a size, and an index outside of it is the memory of something else.'
-        hints=('Which array of yours has a fixed size? Who needs more?'
-            'allocate() makes room for as many as there are.')
+        why='An index outside of its array, or a division by 0, ends the program.'
+        hints=('Which array of yours has a fixed size? Who needs more? What do you divide by, and when is that 0?'
+            'allocate() makes room for as many as there are.'
+            'count / threads is 0 when there are fewer values than threads.')
         ;;
     136)
         why='A division by zero ends the program.'
