@@ -4,11 +4,23 @@
 #include "common/virtual/image.h"
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include "common/virtual/heap.h"
+#include "common/virtual/sync.h"
+
+/* Of these files nothing may be called but by the program that is loaded: with
+ * this they are linked. */
+extern const void *const image_keeps[];
+void __tsan_init(void);
+#define KEEP(function) (const void *)(uintptr_t)&function
+const void *const image_keeps[] = {KEEP(virtual_mutex_lock),
+                                   KEEP(virtual_sem_wait), KEEP(virtual_create),
+                                   KEEP(virtual_malloc), KEEP(__tsan_init)};
 
 #ifdef __linux__
 
 #include <link.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

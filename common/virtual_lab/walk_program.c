@@ -16,29 +16,19 @@
 
 #include "common/base/fail.h"
 #include "common/virtual/crashes.h"
-#include "common/virtual/heap.h"
 #include "common/virtual/image.h"
+#include "common/virtual/silence.h"
 #include "common/virtual/sync.h"
 #include "common/virtual_lab/walks.h"
 
 static const char *file, *name = "the program";
 static struct image *image;
 static int (*its_main)(int count, char **arguments);
-static int nowhere, output, errors; /* descriptors */
-
-static void show_errors(const char *line, bool last)
-{
-    (void)last;
-    dup2(errors, STDERR_FILENO);
-    fputs(line, stderr);
-}
 
 static void begin(void *with)
 {
     (void)with;
-    fflush(stdout);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
+    silence_begin();
     image_restore(image);
     optind = 0; /* getopt() begins anew */
 }
@@ -46,9 +36,7 @@ static void begin(void *with)
 static void after(void *with)
 {
     (void)with;
-    fflush(stdout);
-    dup2(output, STDOUT_FILENO);
-    dup2(errors, STDERR_FILENO);
+    silence_end();
 }
 
 static void body(void *with, unsigned thread)
@@ -96,14 +84,6 @@ static void load(void)
             name);
 }
 
-/* Functions that only the program calls must be here for it. */
-extern const void *const walk_keeps[];
-void __tsan_init(void);
-#define KEEP(function) (const void *)(uintptr_t)&function
-const void *const walk_keeps[] = {KEEP(virtual_mutex_lock),
-                                  KEEP(virtual_sem_wait), KEEP(virtual_create),
-                                  KEEP(virtual_malloc), KEEP(__tsan_init)};
-
 static struct option_row rows[] = {
     {.name = "program",
      .value = "FILE",
@@ -133,11 +113,8 @@ int main(int argc, char **argv)
     if (!file)
         fail_usage("--program FILE is missing: see scripts/walk");
     snprintf(walks.of, WALKS_OF_BYTES, "%s", name);
-    nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    output = dup(STDOUT_FILENO);
-    errors = dup(STDERR_FILENO);
-    dup2(nowhere, STDIN_FILENO);
-    fail_print_with(show_errors);
+    close(STDIN_FILENO);
+    open("/dev/null", O_RDONLY);
     load();
     crashes_watch();
     return walks_run(&walks, &subject);

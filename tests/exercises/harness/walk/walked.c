@@ -2,7 +2,6 @@
 #include "walked.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@
 #include "common/virtual/heap.h"
 #include "common/virtual/image.h"
 #include "common/virtual/order.h"
-#include "common/virtual/sync.h"
+#include "common/virtual/silence.h"
 
 enum {
     STEPS = 5000, /* of one order */
@@ -29,16 +28,6 @@ enum {
 
 static const struct walked_exercise *exercise;
 static struct image *image;
-static int errors; /* a descriptor: while the student's code runs, what it
-                      prints goes nowhere */
-
-/* Functions that only the student's file calls must be here for it. */
-extern const void *const walked_keeps[];
-void __tsan_init(void);
-#define KEEP(function) (const void *)(uintptr_t)&function
-const void *const walked_keeps[] = {
-    KEEP(virtual_mutex_lock), KEEP(virtual_sem_wait), KEEP(virtual_create),
-    KEEP(virtual_malloc), KEEP(__tsan_init)};
 
 void walked_begin(void (*make)(void))
 {
@@ -53,13 +42,7 @@ static uint64_t guarded;
 void walked_work(void)
 {
     static const struct virtual_place here = {"what_the_lock_guards", 1};
-    virtual_me->point = (struct point){.kind = POINT_WRITE,
-                                       .object = &guarded,
-                                       .bytes = sizeof guarded,
-                                       .order = VIRTUAL_PLAIN,
-                                       .until_ns = VIRTUAL_NEVER,
-                                       .place = here};
-    virtual_use();
+    virtual_write(&guarded, sizeof guarded, here);
     guarded++;
 }
 
@@ -209,23 +192,6 @@ static void walk_mode(const char *mode)
     report("all", "%d", all);
 }
 
-static void show_errors(const char *line, bool last)
-{
-    (void)last;
-    dup2(errors, STDERR_FILENO);
-    fputs(line, stderr);
-}
-
-/* What the student's code prints goes nowhere from here on. */
-static void be_quiet(void)
-{
-    errors = dup(STDERR_FILENO);
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-    fail_print_with(show_errors);
-}
-
 /* NULL, or why the code cannot be walked. */
 static const char *load(const struct harness *harness)
 {
@@ -281,7 +247,7 @@ static int replay(const char *path, const char *student)
     FILE *out = fdopen(dup(STDOUT_FILENO), "w");
     if (!out)
         fail("no file: %s", strerror(errno));
-    be_quiet();
+    silence_begin();
     struct orders_subject subject = subject_of(check);
     struct orders_bounds bounds = bounds_of(check);
     columns_follow(out, &subject, &bounds, order.step, order.steps, &result);
@@ -302,7 +268,7 @@ int walked_main(int argc, char **argv, const struct walked_exercise *of)
         return replay(argv[2], argv[3]);
     struct harness harness = harness_load(argc, argv);
     const char *why_not = load(&harness);
-    be_quiet();
+    silence_begin();
     if (why_not)
         report("unwalked", "%s", why_not);
     else
