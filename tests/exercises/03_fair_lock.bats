@@ -131,7 +131,7 @@ if_it_hands_over() {
         'woken. That is how a mutex, and how Python up to 3.1, lets one thread' \
         'have it all.'
     hints 'What does take look at: whether the lock is free, or whose turn it is?' \
-        'A lock that is dropped may already belong to the next in the queue.' \
+        'A thread that was woken does not run yet. What does one find that comes meanwhile? The lock may already belong to the next in the queue.' \
         'take: ticket = next++; wait while ticket != serving. drop: serving++.'
     if_it_hands_over || return
     walk again 'in every order a thread that waits is before the one that drops the lock and comes again' \
