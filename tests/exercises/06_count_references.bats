@@ -76,12 +76,23 @@ if_right() {
         'The owner needs a list of its objects for that. The thread that brings the shared count to zero with the mark set calls gone(); keep count and mark in one atomic.'
     walk owner 'in every order of the steps of 2 and 3 threads gone() is called once, after the last drop, also when the owner ends first' \
         true || return
+    # What is wrong now is not in the order of the steps.
+    [ -e "$BOX/unwalked" ] || {
+        why 'A thread that has ended is gone, but its number, and the addresses of its' \
+            'variables, are those of the next thread.'
+        hints 'By what does a thread know that it is the owner?' \
+            'Who has pthread_self(), or the address of that variable, when the owner has ended?' \
+            'An object whose owner has ended has no owner: thread_ends() says so in the object.'
+    }
     harness owner || return
     always dropped 'the owner drops all and ends' once || return
     always holding 'the owner ends, then others drop what it held' once || return
     always sharing 'the owner drops its own and ends, then another drops the last' \
         once || return
     always given 'others drop what the owner took, while it lives' once || return
+    [ -e "$BOX/unwalked" ] ||
+        hints=('Is there room for 1000 objects where the owner keeps those that it made?'
+            "${hints[@]:0:2}")
     always orphans '4 threads at once drop 1000 objects whose owner has ended' \
         '1000 times' || return
     why 'A count that is too narrow begins again at 0.'
