@@ -126,7 +126,13 @@ if_right() {
     harness together || return
     whole_range "$(fact threads) threads and $(fact count) values" || return
     holds met "all $(fact threads) threads are in value() at once" \
-        'some were kept out while others were in'
+        'some were kept out while others were in' || return
+    why 'The number of threads is the one that add_up() is given.'
+    hints 'How many threads do you start for that many? Is there a smaller number somewhere?' \
+        'An array of a fixed size has room for so many only: allocate() makes room for all.'
+    harness crowd || return
+    holds met "all $(fact threads) threads are in value() at once" \
+        'some of them never came'
 }
 
 @test "[3 pts] adding costs little more than one thread pays" {

@@ -145,6 +145,9 @@ int main(int argc, char **argv)
         try_one(add_up, threads, 0, 500000);
     if (harness_mode(&harness, "together")) /* enough for large pieces, too */
         try_one(add_up, threads, threads * UINT64_C(100000), 5000000);
+    if (harness_mode(&harness, "crowd"))
+        try_one(add_up, threads + 16, (threads + 16) * UINT64_C(27000),
+                5000000);
     if (harness_mode(&harness, "cost"))
         cost(add_up);
     if (harness_mode(&harness, "race")) /* value() synchronises nobody here */
