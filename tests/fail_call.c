@@ -4,7 +4,9 @@
  * fail as it would when the system has no more: FAIL_CALL=pthread_create:3.
  * Files in the folder FAKE_ROOT stand in for the machine's, and the clock of
  * the number STILL_CLOCK stands still. In the end the file LEFT_THREADS has the
- * number of threads that still run half a second later.
+ * number of threads that still run half a second later, and WRONG_JOINS the
+ * number of calls of pthread_join() for what is no thread, or one that was
+ * joined or detached before: such a call returns ESRCH.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -52,6 +54,45 @@ static void *run(void *argument)
     return result;
 }
 
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_t joinable[4096];
+static size_t joinables;
+static int wrong_joins;
+
+/* True: it was joinable. Now it is not any more. */
+static int take_out(pthread_t thread)
+{
+    pthread_mutex_lock(&mutex);
+    size_t i = 0;
+    while (i < joinables && !pthread_equal(joinable[i], thread))
+        i++;
+    int found = i < joinables;
+    if (found)
+        joinable[i] = joinable[--joinables];
+    pthread_mutex_unlock(&mutex);
+    return found;
+}
+
+int pthread_join(pthread_t thread, void **result)
+{
+    int (*real)(pthread_t, void **);
+    *(void **)&real = dlsym(RTLD_NEXT, "pthread_join");
+    if (take_out(thread) || !getenv("WRONG_JOINS"))
+        return real(thread, result);
+    pthread_mutex_lock(&mutex);
+    wrong_joins++;
+    pthread_mutex_unlock(&mutex);
+    return ESRCH;
+}
+
+int pthread_detach(pthread_t thread)
+{
+    int (*real)(pthread_t);
+    *(void **)&real = dlsym(RTLD_NEXT, "pthread_detach");
+    take_out(thread);
+    return real(thread);
+}
+
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                    void *(*body)(void *), void *argument)
 {
@@ -64,22 +105,38 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     }
     *start = (struct start){body, argument};
     atomic_fetch_add(&running, 1);
+    int detached = PTHREAD_CREATE_JOINABLE;
+    if (attributes)
+        pthread_attr_getdetachstate(attributes, &detached);
+    pthread_mutex_lock(&mutex); /* nobody joins it before it is in the list */
     int error = real(thread, attributes, run, start);
+    if (!error && detached == PTHREAD_CREATE_JOINABLE &&
+        joinables < sizeof joinable / sizeof *joinable)
+        joinable[joinables++] = *thread;
+    pthread_mutex_unlock(&mutex);
     if (error)
         ended(start);
     return error;
 }
 
-__attribute__((destructor)) static void tell_left_threads(void)
+static void write_number(const char *variable, int number)
 {
-    const char *path = getenv("LEFT_THREADS");
+    const char *path = getenv(variable);
     FILE *file = path ? fopen(path, "w") : NULL;
     if (!file)
         return;
+    fprintf(file, "%d\n", number);
+    fclose(file);
+}
+
+__attribute__((destructor)) static void tell_threads(void)
+{
+    write_number("WRONG_JOINS", wrong_joins);
+    if (!getenv("LEFT_THREADS"))
+        return;
     for (int i = 0; i < 50 && atomic_load(&running) > 0; i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-    fprintf(file, "%d\n", atomic_load(&running));
-    fclose(file);
+    write_number("LEFT_THREADS", atomic_load(&running));
 }
 
 pid_t fork(void)

@@ -32,8 +32,14 @@ serve() {
     done
 }
 
-# download [-t]: the student's program downloads them all.
+# download [-t]: the student's program downloads them all. Without -t its joins
+# are counted, and the call FAIL fails.
 download() {
+    # shellcheck disable=SC2034 # for program
+    local under=()
+    rm -f "$BOX/box/left" "$BOX/box/wrong_joins"
+    [ $# = 1 ] || under=(env "LD_PRELOAD=$KIT/fail_call.so" "FAIL_CALL=${FAIL-}"
+        "LEFT_THREADS=$INSIDE/left" "WRONG_JOINS=$INSIDE/wrong_joins")
     program "$@" "${urls[@]}"
     stop_serving
     [ -n "$served" ] || skip "not measured: the grader's server has died"
@@ -53,12 +59,34 @@ ended() {
         "$(how_ended "$status" "$(seconds_left)")"
 }
 
+# what_was_counted NAME: as fail_call.so has left it; nothing if it was not asked.
+what_was_counted() {
+    head -c 20 "$BOX/box/$1" 2>/dev/null
+}
+
+# joined_once: each call of pthread_join() was for a thread that could be joined.
+joined_once() {
+    local why='pthread_join() ends what is left of a thread: there is nothing to join after it, nor where no thread was started.' hints=(
+        'For which threads do you call pthread_join()? For each of them once?'
+        'What is in the variable of a thread that pthread_create() did not start?')
+    local wrong
+    wrong=$(what_was_counted wrong_joins) || return 0
+    expect "$wrong" = 0 "with ${#urls[@]} addresses, the number of calls of \
+pthread_join() for a thread that was not started, or was joined before"
+}
+
 # printed LINE...: these lines and no others.
 printed() {
-    local line number=0
+    local line number=0 why=${why-} hints=("${hints[@]}")
     while read -r line; do
         number=$((number + 1))
         [ "$line" = "${1-}" ] || {
+            [ -n "${own_hints-}" ] || [[ $line != *': 0 bytes' ]] || {
+                why='main reads what a thread has fetched when that thread has ended, not before.'
+                hints=('Which downloads does main wait for? pthread_join() waits for one thread.'
+                    'Where does the thread leave its bytes: in fetch[i], or in a copy? Does its argument still point there when it runs?'
+                    'What was started in a loop is joined in a loop.')
+            }
             lose "with ${#urls[@]} addresses, line $number is '${1-}'" \
                 "${line:0:100}"
             return
@@ -78,6 +106,7 @@ all_there() {
     download
     ended 0 || return
     printed "${lines[@]}" "$(total "${sizes[@]}")" || return
+    joined_once || return
     expect "$(jq .requests <<<"$served")" = "$1" \
         "with $1 addresses, the number of downloads that the server sent"
 }
@@ -96,8 +125,10 @@ all_there() {
     hints 'How many threads have room in your arrays?' \
         'An array of a fixed size is too small for somebody.' \
         'allocate(fetches, sizeof *thread) makes room for as many as there are.'
+    local own_hints=1
     all_there 17 || return
-    all_there 60 || return
+    all_there 120 || return # a thread for each, and some more to start them
+    own_hints=
     why 'A thread that was started goes on beside main until it is joined.'
     hints 'Which downloads does main wait for?' \
         'pthread_join() waits for one thread: call it for each.' \
@@ -152,14 +183,13 @@ all_there() {
         'that it did not start cannot be joined.'
     hints 'What is in fetch[i].thread when pthread_create() returned EAGAIN?' \
         'Join only what was started, and all that was started, then return false.'
-    local nth under left
-    for nth in 1 4; do
-        # Who does not wait for all but the first is at the end before they are.
-        serve 5 later=1500 || return
-        urls[0]=${urls[0]%later*}
-        under=(env "LD_PRELOAD=$KIT/fail_call.so"
-            "FAIL_CALL=pthread_create:$nth" "LEFT_THREADS=$INSIDE/left")
-        rm -f "$BOX/box/left"
+    local slow left FAIL own_hints=1
+    # Of the three that were started each is the slow one in turn: a program that
+    # does not join it is at its end before it is.
+    for slow in 0 1 2 3; do
+        FAIL=pthread_create:$((slow ? 4 : 1))
+        serve 5 || return
+        ((slow == 0)) || urls[slow - 1]+='later=1500'
         download
         # It may also do without that thread, if all is there then.
         if [ "$status" = 0 ]; then
@@ -168,11 +198,12 @@ all_there() {
         fi
         ended 1 || return
         expect "$(grep -c . "$BOX/printed")" = 1 \
-            "when thread $nth was refused, the number of lines on standard error" ||
+            "when thread ${FAIL#*:} was refused, the number of lines on standard error" ||
             return
-        left=$(head -c 20 "$BOX/box/left" 2>/dev/null) || continue
+        joined_once || return
+        left=$(what_was_counted left) || continue
         expect "$left" = 0 \
-            "when thread $nth was refused, the number of threads left behind" ||
+            "when thread ${FAIL#*:} was refused, the number of threads left behind" ||
             return
     done
 }

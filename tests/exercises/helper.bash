@@ -198,7 +198,7 @@ holds() {
 # the grader's servers; its output is $output, its exit status $status. `under`
 # comes before it.
 program() {
-    local binary=$INSIDE/plain memory=2048 input=
+    local binary=$INSIDE/plain memory=3072 input=
     if [ "$1" = -t ]; then
         binary=$INSIDE/thread memory=any
         # shellcheck disable=SC2206

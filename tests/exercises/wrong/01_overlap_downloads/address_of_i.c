@@ -3,7 +3,7 @@
  * Wrong: each thread gets the address of the one loop variable.
  * Loses: every download is there, in its own line
  * Loses: a download that fails is told, the others are not disturbed
- * Loses: a thread that the system refuses is one line and exit status 1
+ * May lose: a thread that the system refuses is one line and exit status 1
  * Loses: ThreadSanitizer finds no race
  */
 #include <inttypes.h>

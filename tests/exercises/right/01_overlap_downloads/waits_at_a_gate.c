@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Right: the threads wait at a gate until all have been started; where one is
+ * refused, the others are sent home.
+ */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "common/base/fail.h"
+#include "common/net/download.h"
+
+struct fetch {
+    const char *url;
+    uint64_t bytes;
+    char error[300]; /* "": it did not fail */
+};
+
+/* Download fetch->url; returns when the last byte is there, or it failed. */
+static void download_one(struct fetch *fetch)
+{
+    struct task task = {.number = 1};
+    struct mirror mirror = {
+        .url = fetch->url, .shown = fetch->url, .local = true, .timeout_s = 20};
+    download(&task, &mirror);
+    fetch->bytes = task.result;
+    memcpy(fetch->error, task.error, sizeof fetch->error);
+}
+
+struct start_gate {
+    pthread_mutex_t m;
+    pthread_cond_t c;
+    int state;
+};
+
+struct job {
+    pthread_t id;
+    struct start_gate *gate;
+    struct fetch *fetch;
+};
+
+static void *run(void *a)
+{
+    struct job *j = a;
+    pthread_mutex_lock(&j->gate->m);
+    while (!j->gate->state)
+        pthread_cond_wait(&j->gate->c, &j->gate->m);
+    int state = j->gate->state;
+    pthread_mutex_unlock(&j->gate->m);
+    if (state > 0)
+        download_one(j->fetch);
+    return NULL;
+}
+
+static bool download_all(struct fetch *fetch, size_t fetches)
+{
+    struct start_gate gate = {PTHREAD_MUTEX_INITIALIZER,
+                              PTHREAD_COND_INITIALIZER, 0};
+    struct job *j = allocate(fetches, sizeof *j);
+    size_t n = 0;
+    for (; n < fetches; n++) {
+        j[n].gate = &gate;
+        j[n].fetch = &fetch[n];
+        if (pthread_create(&j[n].id, NULL, run, &j[n]))
+            break;
+    }
+    pthread_mutex_lock(&gate.m);
+    gate.state = n == fetches ? 1 : -1;
+    pthread_cond_broadcast(&gate.c);
+    pthread_mutex_unlock(&gate.m);
+    for (size_t i = 0; i < n; i++)
+        pthread_join(j[i].id, NULL);
+    free(j);
+    return n == fetches;
+}
+
+int main(int argc, char **argv)
+{
+    fail_name("01_overlap_downloads");
+    if (argc < 2)
+        fail_usage("give it the addresses to download, one or more");
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    size_t fetches = (size_t)argc - 1;
+    struct fetch *fetch = allocate(fetches, sizeof *fetch);
+    for (size_t i = 0; i < fetches; i++)
+        fetch[i].url = argv[i + 1];
+    if (!download_all(fetch, fetches))
+        fail("there is no thread for every download");
+
+    uint64_t total = 0;
+    int status = 0;
+    for (size_t i = 0; i < fetches; i++) {
+        if (fetch[i].error[0]) {
+            printf("download %zu failed: %s\n", i + 1, fetch[i].error);
+            status = STATUS_FAILED;
+        } else {
+            printf("download %zu: %" PRIu64 " bytes\n", i + 1, fetch[i].bytes);
+            total += fetch[i].bytes;
+        }
+    }
+    printf("total: %" PRIu64 " bytes\n", total);
+    free(fetch);
+    curl_global_cleanup();
+    return status;
+}
