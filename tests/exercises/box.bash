@@ -145,7 +145,7 @@ boxed() {
 how_ended() {
     case $1 in
     124) echo "it had not ended after $2 seconds" ;;
-    132) echo 'it crashed: SIGILL (an index outside of its array)' ;;
+    132) echo 'it crashed: SIGILL (an index outside of its array, or a division by 0)' ;;
     134) echo 'it crashed: SIGABRT (abort(), or the C library found an error)' ;;
     135) echo 'it crashed: SIGBUS (an address that memory does not have)' ;;
     136) echo 'it crashed: SIGFPE (such as a division by zero)' ;;
@@ -179,8 +179,10 @@ build() {
     compile+=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -O2 -g -w "-I$KIT")
     case $1 in
     thread) kit=$KIT/thread what=(-fsanitize=thread) ;;
-    # An index outside of an array ends the program, there and then.
-    '') what=(-fsanitize=bounds -fsanitize-undefined-trap-on-error) ;;
+    # An index outside of an array ends the program, there and then; and so does
+    # a division by 0, also where the processor or the compiler does without.
+    '') what=(-fsanitize=bounds,integer-divide-by-zero
+        -fsanitize-undefined-trap-on-error) ;;
     esac
     [ "$(uname)" != Linux ] || needed=(-Wl,--as-needed)
     if [ -e "$GRADER/$EXERCISE" ]; then
@@ -189,6 +191,7 @@ build() {
     fi
     what+=("$INSIDE/$EXERCISE.c")
     # Linked without that sanitizer: the harness has functions for it.
+    status=0
     case $1 in
     counted)
         boxed - 60 4096 "${compile[@]}" -fsanitize=thread \
@@ -207,8 +210,9 @@ build() {
         ;;
     esac
     read -ra libraries < <(pkg-config --libs libcurl libevent jansson)
-    boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
-        -o "$INSIDE/${1:-plain}" "$kit/libstudent.a" "${libraries[@]}"
+    [ "$status" != 0 ] ||
+        boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
+            -o "$INSIDE/${1:-plain}" "$kit/libstudent.a" "${libraries[@]}"
     [ "$status" != 0 ] || return 0
     rm -f "$BOX/hung"
     first_error >"$BOX/compiled"
