@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "common/virtual/heap.h"
 #include "common/virtual/sync.h"
 #include "walked.h"
 
@@ -21,6 +22,7 @@ struct python {
 
 static void (*serve)(const struct python *);
 static pthread_mutex_t lock;
+static unsigned holder; /* the number of the thread that has it; 0: none */
 static unsigned next_request, requests;
 static unsigned state; /* the interpreter's */
 
@@ -33,6 +35,7 @@ static void begin(void *with)
     const struct walked_check *check = with;
     next_request = 0;
     requests = check->threads * check->rounds;
+    holder = 0;
     virtual_mutex_init(&lock, false, false);
     walked_begin(nothing);
 }
@@ -44,6 +47,8 @@ static void begin(void *with)
 static void use(const void *memory, enum point_kind kind,
                 struct virtual_place place)
 {
+    if (virtual_heap_freed(memory, 1))
+        virtual_wrong("uses memory that is free already", place);
     virtual_me->point = (struct point){.kind = kind,
                                        .object = memory,
                                        .bytes = 1,
@@ -53,13 +58,20 @@ static void use(const void *memory, enum point_kind kind,
     virtual_use();
 }
 
+/* Whether they alternate is not asked here. */
 static void take(void)
 {
+    if (holder == virtual_me->number)
+        return;
     virtual_mutex_lock(&lock, NULL, CALLED);
+    holder = virtual_me->number;
 }
 
 static void drop(void)
 {
+    if (holder != virtual_me->number)
+        return;
+    holder = 0;
     virtual_mutex_unlock(&lock, CALLED);
 }
 
@@ -113,7 +125,11 @@ static void body(void *with, unsigned me)
     (void)with;
     (void)me;
     virtual_mutex_lock(&lock, NULL, caller);
+    holder = virtual_me->number;
     serve(&python);
+    if (holder != virtual_me->number)
+        return;
+    holder = 0;
     virtual_mutex_unlock(&lock, caller);
 }
 
@@ -133,7 +149,7 @@ static const struct walked_check checks[] = {
      .subject = serves,
      .threads = 2,
      .rounds = 2,
-     .finds = WALKED_FINDS_RACE,
+     .finds = WALKED_FINDS_RACE | WALKED_FINDS_MISUSE,
      .bounds = {.preemptions = 1}},
 };
 
