@@ -64,7 +64,9 @@ while the I/O thread had the lock"
     hints 'A thread that is back from I/O asks for the lock. Does it also wait until it has it?' \
         'lock_take() returns only when the lock was dropped and is now this thread'"'"'s.'
     shut_out || return
-    hints 'Who clears the request, and when?' \
+    why 'A thread that computes has the lock until it sees the request.'
+    hints 'Does lock_checkpoint() look at the request each time that it is called?' \
+        'Who clears the request, and when?' \
         'Does the thread that waits ask again after each interval?'
     in_virtual_time two || return
     expect "$(fact none)" = 0 \
