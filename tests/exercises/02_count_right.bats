@@ -127,6 +127,8 @@ if_right() {
     whole_range "$(fact threads) threads and $(fact count) values" || return
     holds met "all $(fact threads) threads are in value() at once" \
         'some were kept out while others were in' || return
+    # An array that is too small has lost its point already.
+    (right_sum many) >/dev/null || return 0
     why 'The number of threads is the one that add_up() is given.'
     hints 'How many threads do you start for that many? Is there a smaller number somewhere?' \
         'An array of a fixed size has room for so many only: allocate() makes room for all.'
