@@ -388,8 +388,11 @@ fits_fault() {
 }
 
 # fits_ending STATUS: the same for the ways in which a program ends too early.
+# SIGILL is an index outside of its array; with divides=1 a division by 0.
 fits_ending() {
-    case $1 in
+    local ending=$1
+    [ "$1${divides-}" != 1321 ] || ending=136
+    case $ending in
     0 | 1 | 2)
         why='The check calls your functions and goes on after them: nothing in them ends the program.'
         hints=('Which call in your part ends the program: exit(), fail(), abort()?')
@@ -400,10 +403,9 @@ fits_ending() {
             'Print what the loop looks at: does it come to the value that ends it? A count below 0 is huge when it is unsigned.')
         ;;
     132)
-        why='An index outside of its array, or a division by 0, ends the program.'
-        hints=('Which array of yours has a fixed size? Who needs more? What do you divide by, and when is that 0?'
-            'allocate() makes room for as many as there are.'
-            'count / threads is 0 when there are fewer values than threads.')
+        why='Each array has a size, and an index outside of it is the memory of something else.'
+        hints=('Which array of yours has a fixed size? Who needs more?'
+            'allocate() makes room for as many as there are.')
         ;;
     136)
         why='A division by zero ends the program.'
