@@ -46,6 +46,39 @@ fails() {
     gone "$pid"
 }
 
+@test "helper: a test that ends at once leaves no watch over its time behind" {
+    local test='@test'
+    printf '%s\n' "load '$ROOT/tests/helper'" \
+        'trap() { [[ $1 != kill* ]] || sleep 0.5; builtin trap "$@"; }' \
+        "$test 'at once' { :; }" >"$BATS_TEST_TMPDIR/at_once.bats"
+    LIMIT_S=60
+    BATS_TEST_TIMEOUT=900 run bats "$BATS_TEST_TMPDIR/at_once.bats"
+    same "$status" 0
+    contains "$output" 'ok 1 at once'
+}
+
+@test "helper: run tells output, errors, their lines and the status" {
+    program lab 'echo "* a"; echo; echo "  b"; echo oh >&2; exit 3'
+    lab lab
+    same "$output" $'* a\n\n  b'
+    same "$stderr" oh
+    same "$status ${#lines[@]} ${#stderr_lines[@]}" '3 2 1'
+    same "${lines[0]}, ${lines[1]}" '* a,   b'
+    run "$BUILD/lab"
+    same "$output" $'* a\n\n  b\noh'
+    local inner=unchanged
+    change() {
+        false
+        inner=changed
+        return 4
+    }
+    run change
+    same "$status $inner" '4 unchanged'
+    program lab 'exit 0'
+    lab lab
+    same "$output$stderr$status${#lines[@]}${#stderr_lines[@]}" 000
+}
+
 @test "helper: a condition that is not true of the JSON fails" {
     json='{"a": 1, "b": "2", "c": [1, 1]}'
     output=$json
