@@ -6,24 +6,32 @@
 load helper
 
 programs=$ROOT/tests/orders/programs
+# shellcheck source=common/virtual/compile.bash
+source "$ROOT/common/virtual/compile.bash"
 
 # walk ARGUMENT...
 walk() {
     run --separate-stderr "$ROOT/scripts/walk" "$@"
 }
 
-# finds PROGRAM TEXT [OPTION...]: in each of 20 runs. It is compiled once.
+# walk_compiled FILE.c [OPTION...]: as scripts/walk does, which looks for a
+# compiler first. In a test, a program is compiled once.
+walk_compiled() {
+    local so=$BATS_TEST_TMPDIR/${1##*/}.so
+    [ -n "${walked_flags-}" ] || walked_flags_of gcc
+    if ! [ -e "$so" ]; then
+        gcc "${walked_flags[@]}" "-I$ROOT" -c -o "$so.o" \
+            -include "$ROOT/common/virtual/system_names.h" "$1"
+        gcc -shared -pthread -o "$so" "$so.o" -lm
+    fi
+    run --separate-stderr "$BUILD/walk" --program "$so" --name "${1##*/}" \
+        "${@:2}"
+}
+
+# finds PROGRAM TEXT [OPTION...]: in each of 20 runs.
 finds() {
-    local walked_flags
-    # shellcheck source=common/virtual/compile.bash
-    source "$ROOT/common/virtual/compile.bash"
-    walked_flags_of gcc
-    gcc "${walked_flags[@]}" "-I$ROOT" -c -o "$BATS_TEST_TMPDIR/$1.o" \
-        -include "$ROOT/common/virtual/system_names.h" "$programs/wrong/$1.c"
-    gcc -shared -o "$BATS_TEST_TMPDIR/$1.so" "$BATS_TEST_TMPDIR/$1.o"
     for _ in {1..20}; do
-        run --separate-stderr "$BUILD/walk" \
-            --program "$BATS_TEST_TMPDIR/$1.so" --name "$1.c" "${@:3}"
+        walk_compiled "$programs/wrong/$1.c" "${@:3}"
         same "$status" 1
         contains "$output" "$2"
     done
@@ -32,7 +40,7 @@ finds() {
 @test "walk: nothing is found in 39 right programs" {
     local count=0
     for program in "$programs"/right/*.c; do
-        walk "$program"
+        walk_compiled "$program"
         same "$status $stderr" "0 "
         contains "$output" "No order fails."
         count=$((count + 1))
