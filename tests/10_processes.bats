@@ -83,7 +83,7 @@ load helper
 }
 
 @test "10: a worker that is continued in time does its work" {
-    in_background 10_processes --seconds 3 --rounds 1
+    in_background 10_processes --seconds 0.4 --rounds 1
     await has_children 2
     kill -STOP "${children[0]}"
     sleep 0.5

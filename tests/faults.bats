@@ -252,12 +252,14 @@ no_secret() {
 
 @test "faults: SIGINT and SIGTERM in mid-run: 130, 143, the server gone" {
     for name in 01_io_serial 02_io_threads 05_gil_sim; do
-        in_background $name -s 60
+        size=--seconds=60
+        [ $name != 05_gil_sim ] || size=--count=1000000000000
+        in_background $name $size
         kill -INT $pid
         ended
         same "$status" 130
         gone $pid "${children[@]}"
-        in_background $name -s 60
+        in_background $name $size
         kill -TERM $pid
         ended
         same "$status" 143
