@@ -117,12 +117,10 @@ END
 }
 
 @test "demo, tour: a point in numbers, also where people write a comma" {
-    command -v localedef || skip 'localedef is not here'
-    localedef -f UTF-8 -i de_DE "$PWD/de_DE.UTF-8" || skip 'no de_DE here'
+    comma_locale
     fake_labs
     for script in demo tour; do
-        LOCPATH=$PWD LC_ALL=de_DE.UTF-8 BUILD=$PWD/labs \
-            run "$ROOT/scripts/$script"
+        BUILD=$PWD/labs run "${comma[@]}" "$ROOT/scripts/$script"
         same "$status" 0
         within "$(grep -c '[0-9]\.[0-9][0-9]\b' <<<"$output")" 3 99
         same "$(grep -c '[0-9],[0-9][0-9]\b' <<<"$output")" 0

@@ -48,6 +48,7 @@ row() {
     tool pkg-config 'case $* in --version) echo 1.8.1 ;; *libevent) exit 1 ;; *) echo 9.9 ;; esac'
     tool parallel 'echo "parallel [OPTIONS]"; exit 1'
     tool bwrap 'exit 1'
+    tool gcc 'exit 1'
     doctor
     contains "$(row 'test tools')" 'bats 1.2.1, jq 1.7.1, no GNU parallel'
     contains "$(row 'test tools')" '1.8 or newer is needed: run scripts/setup'
@@ -58,7 +59,7 @@ row() {
 }
 
 @test "doctor: the processors are those that a lab may use" {
-    local answer
+    tool gcc 'exit 1'
     tool lab 'echo "$ANSWER"'
     ln -s ../bin/lab labs/03_cpu_serial
     ANSWER='{ "cpus": 0.5, "smt": false }' doctor BUILD="$PWD/labs"
@@ -74,6 +75,7 @@ row() {
 }
 
 @test "doctor: folders, language, and what it does not know" {
+    tool gcc 'exit 1'
     doctor TMPDIR="$PWD/labs" LC_ALL=xx_YY
     contains "$(row temporary)" "$PWD/labs, "
     contains "$(row language)" 'xx_YY, which is not installed -> set LANG=C.UTF-8'

@@ -41,11 +41,8 @@ of() {
 }
 
 @test "prose: phrases that readers stumbled over are found, not in code" {
-    while IFS= read -r line; do
-        printf '%s\n' "$line" >"$BATS_TEST_TMPDIR/phrase.md"
-        prose "$BATS_TEST_TMPDIR/phrase.md"
-        [ "$status" = 1 ] || same "$line" 'found'
-    done <<'END'
+    local number
+    sed G >"$BATS_TEST_TMPDIR/phrases.md" <<'END' # a paragraph each
 The document has no figure for it.
 It waits beside the others.
 CPU/wall is 1, because who waits sleeps.
@@ -60,6 +57,12 @@ Above 1 it cannot get.
 # The document
 | 1 | beside it |
 END
+    prose "$BATS_TEST_TMPDIR/phrases.md"
+    same "$status" 1
+    for number in $(seq 1 2 25); do
+        contains "$output" "phrases.md:$number: "
+    done
+    same "$(sed -n '$=' "$BATS_TEST_TMPDIR/phrases.md")" 26
     printf '%s\n' 'The option `--document` runs it.' '' '```' 'beside' '```' \
         '' '    lets go' >"$BATS_TEST_TMPDIR/code.md"
     prose "$BATS_TEST_TMPDIR/code.md"

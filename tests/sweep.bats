@@ -45,7 +45,7 @@ rows() {
 }
 
 @test "sweep: real labs, quick: tables, pictures, one line of answer" {
-    sweep --quick
+    sweep --quick --seconds 0.02
     same "$status" 0
     same "$stderr" ''
     same "$(grep -c '^05.interval' out/threads.tsv)" 2
