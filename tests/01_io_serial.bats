@@ -6,16 +6,12 @@ load helper
 @test "01: downloads one after the other, every byte, one at a time" {
     lab 01_io_serial --tasks 3 --seconds 0.1 --json
     same "$status" 0
-    same "$(figure .schema)" 1
-    same "$(figure .lab)" 01_io_serial
-    same "$(figure .tasks)" 3
-    same "$(figure .bytes_per_task)" 207943
-    same "$(figure '.runs | length')" 1
-    same "$(figure '.runs[0].name')" serial
-    same "$(figure '[.runs[0].task[].bytes] == [207943, 207943, 207943]')" true
-    same "$(figure '.runs[0].at_once')" 1
-    same "$(figure '.runs[0].server_at_once')" 1
-    same "$(figure '.runs[0] | .total_s >= ([.task[].wall_s] | add)')" true
+    holds '.schema == 1' '.lab == "01_io_serial"' '.tasks == 3' \
+        '.bytes_per_task == 207943' '.runs | length == 1' \
+        '.runs[0].name == "serial"' \
+        '[.runs[0].task[].bytes] == [207943, 207943, 207943]' \
+        '.runs[0].at_once == 1' '.runs[0].server_at_once == 1' \
+        '.runs[0] | .total_s >= ([.task[].wall_s] | add)'
 }
 
 @test "01: waiting for the network takes next to no processor" {
@@ -34,12 +30,10 @@ load helper
 
 @test "01: sizes and rates take suffixes" {
     lab 01_io_serial -t 1 --rate unlimited --size 3Mi --json
-    same "$(figure '.runs[0].task[0].bytes')" 3145728
-    same "$(figure 'has("rate_bytes_per_s")')" false
+    holds '.runs[0].task[0].bytes == 3145728' 'has("rate_bytes_per_s") | not'
     lab 01_io_serial -t 1 --rate 2M --size 2k --link 1Mi --json
-    same "$(figure '.runs[0].task[0].bytes')" 2000
-    same "$(figure .rate_bytes_per_s)" 2000000
-    same "$(figure .link_bytes_per_s)" 1048576
+    holds '.runs[0].task[0].bytes == 2000' '.rate_bytes_per_s == 2000000' \
+        '.link_bytes_per_s == 1048576'
 }
 
 @test "01: people get a line a task, one for all, and the table" {
@@ -70,6 +64,6 @@ load helper
     kill -KILL "${children[0]}"
     gone $pid
     output=$(sed '/^}/q' "$BATS_TEST_TMPDIR/out" | sed '/^01_io/d')
-    same "$(figure .bytes_per_task)" 100000000
-    within "$(figure '.bytes_per_task / .rate_bytes_per_s')" 48.085 48.095
+    holds '.bytes_per_task == 100000000' \
+        '.bytes_per_task / .rate_bytes_per_s | from(48.085; 48.095)'
 }

@@ -5,7 +5,7 @@ load helper
 
 # One run as people see it, with its JSON in a file.
 setup_file() {
-    timeout -k 1 "$LIMIT_S" "$BUILD/05_gil_sim" --seconds 0.3 --rounds 1 \
+    timeout -k 1 "$LIMIT_S" "$BUILD/05_gil_sim" --seconds 0.2 --rounds 1 \
         --json="$BATS_FILE_TMPDIR/json" >"$BATS_FILE_TMPDIR/text"
 }
 

@@ -125,8 +125,7 @@ orders() {
     contains "$output" "the sum is   6 in 20 orders"
     contains "$output" "There are 924 orders."
     orders --counter --count 4
-    same "$(figure .shows)" "the sum is 2"
-    same "$(figure .orders)" 12870
+    holds '.shows == "the sum is 2"' '.orders == 12870'
 }
 
 @test "14: bad orders: one line, status 2" {
@@ -145,11 +144,15 @@ orders() {
 }
 
 @test "14: puzzles: each has an answer, and a wrong one is told what happens" {
-    for seed in 1 2 3 4 5 6 7 8 9 10; do
+    local seed solved= answers
+    for seed in {1..10}; do
         orders --puzzle $seed --solve
         same "$status" 0
-        answer=$(figure .solution.answer)
-        lab 14_gil_orders --puzzle $seed --answer "$answer"
+        solved+=$output
+    done
+    mapfile -t answers < <(jq -r .solution.answer <<<"$solved")
+    for seed in {1..10}; do
+        lab 14_gil_orders --puzzle $seed --answer "${answers[seed - 1]}"
         same "$status" 0
         same "$output" right
     done

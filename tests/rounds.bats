@@ -38,8 +38,8 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
 }
 
 @test "rounds: they share the seconds; --document is one" {
-    lab 05_gil_sim --seconds 0.2 --rounds 4
-    contains "${lines[0]}" ' additions: 0.05 s alone'
+    lab 05_gil_sim --seconds 0.08 --rounds 4
+    contains "${lines[0]}" ' additions: 0.02 s alone'
     lab 05_gil_sim --document --rounds 2
     failed 2 '--document and --rounds'
     for bad in 0 101 x ''; do
@@ -154,7 +154,7 @@ END
         skip 'not measured: no control group with a quota can be made here'
     # shellcheck disable=SC2016 # that shell's own
     run timeout -k 1 60 bash -c 'echo $BASHPID >"$1/tasks" && exec "$2" \
-        --seconds 0.3 --json' quota "$group" "$BUILD/05_gil_sim"
+        --seconds 0.1 --json' quota "$group" "$BUILD/05_gil_sim"
     rmdir "$group"
     same "$status" 0
     same "$(figure .cpus)" 0.5
