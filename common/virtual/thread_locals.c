@@ -44,7 +44,7 @@ static char *own_block(void)
 void *__tls_get_addr(struct variable *variable);
 void *__tls_get_addr(struct variable *variable)
 {
-    static void *(*systems)(struct variable * variable);
+    static void *(*systems)(struct variable *);
     if (own.module && variable->module == own.module)
         return own_block() + variable->offset;
     if (!systems) {

@@ -255,7 +255,7 @@ static enum puzzle_verdict check_who(const struct puzzle *puzzle,
                                      size_t bytes)
 {
     char copy[200], numbers[200], *word[GUESTS_MOST];
-    unsigned who[GUESTS_MOST];
+    unsigned who[GUESTS_MOST] = {0};
     snprintf(copy, sizeof copy, "%s", answer);
     size_t count = puzzle_words(copy, word, GUESTS_MOST);
     if (count > GUESTS_MOST)

@@ -83,7 +83,7 @@ uint64_t real_run(struct run *run, struct machine_config *machine,
 {
     uint64_t additions = options->count;
     if (!additions)
-        additions = calibrate(options->seconds / ROUNDS, lock);
+        additions = calibrate(options->seconds / (double)ROUNDS, lock);
     const struct real real = {lock, options->tasks, additions};
     measured.times = 0;
     screen_line("on this machine:");
