@@ -10,6 +10,7 @@
 #                    box), setpriv (a user of its own); "": limits only
 #     GRADE_USERS    the first number of such users
 #     GRADE_TMP      the folder that boxes are made in; its files may be executed
+#     GRADE_PREFIX   what the names of these boxes begin with
 #     GRADE_CC       the compiler, in words
 #     GRADE_UNDER    what has to stand before a program with ThreadSanitizer
 #     GRADE_NO_RACES, GRADE_NO_COUNTS, GRADE_NO_NET
@@ -30,7 +31,7 @@ unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 # the student's file in $INSIDE.
 open_box() {
     export EXERCISE=$1 BOX BOX_USER='' KIT=/kit INSIDE=/box
-    BOX=$(mktemp -d "$GRADE_TMP/grade.XXXXXX") || return
+    BOX=$(mktemp -d "$GRADE_TMP/${GRADE_PREFIX:-grade.}XXXXXX") || return
     chmod 755 "$BOX"
     mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread" || return
     cp -R "$ROOT/common" "$BOX/kit/common" || return
