@@ -15,6 +15,8 @@
  *   2. fast: a thread that comes back from I/O gets the lock in less than 1 ms,
  *      and a checkpoint costs nearly nothing when no thread waits. Two
  *      computing threads still hand the lock over every 5 ms, not more often.
+ *      Where several threads come back from I/O at the same moment, this is
+ *      asked of the first only.
  * The holder calls lock_checkpoint() in every turn of its loop.
  *
  * Grade it: make grade EX=05_end_convoy (more hints: HINT=2, HINT=3)

@@ -46,6 +46,13 @@ exclusive() {
         run_together
 }
 
+apart() {
+    local why='A lock is what lock_new() returned. A program may have many of them.' hints=(
+        'Is all of the lock in struct lock?'
+        'A static variable exists once, for all locks.') own_hints=1
+    walk apart 'two locks know nothing of each other' true
+}
+
 # While the I/O thread has the lock, the computing one stands still.
 shut_out() {
     in_virtual_time convoy || return
@@ -61,6 +68,7 @@ while the I/O thread had the lock"
         'A request that is set with nobody waiting: does drop wait for ever?' \
         'The thread that takes the lock clears the request; those that still wait must ask again.'
     exclusive || return
+    apart || return
     hints 'A thread that is back from I/O asks for the lock. Does it also wait until it has it?' \
         'lock_take() returns only when the lock was dropped and is now this thread'"'"'s.'
     shut_out || return

@@ -186,10 +186,13 @@ static void hand_off(const void *me)
     last = me;
 }
 
-/* Computing threads that look, at each turn, who was here before. */
+/* Computing threads that look, at each turn, who was here before. Each did I/O
+ * once, too. */
 static void *share(void *argument)
 {
     struct worker *me = argument;
+    lock_take(lock);
+    lock_drop(lock);
     lock_take(lock);
     while (!atomic_load_explicit(&ended, memory_order_relaxed)) {
         at_once_enter(&inside);

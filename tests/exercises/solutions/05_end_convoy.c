@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Solution of exercise 05: who comes back of its own accord asks at once.
+ * Solution of exercise 05: who comes back of its own accord asks at once. Where
+ * several come back at the same moment, the first that takes the lock clears
+ * the request of all, and another may wait for the interval. A lock that counts
+ * them does better: right/05_end_convoy/two_conditions.c.
  */
 #include <stdatomic.h>
 #include <stdio.h>

@@ -54,17 +54,61 @@ static void checkpoint(unsigned thread)
     lock_checkpoint(lock);
 }
 
-static struct orders_subject keep_out(const struct walked_check *check)
+static struct orders_subject guests_with(const struct walked_check *check,
+                                         unsigned checkpoints)
 {
     guests = (struct guests){.threads = check->threads,
                              .rounds = check->rounds,
-                             .checkpoints = 1,
+                             .checkpoints = checkpoints,
                              .promises = GUESTS_ONE_INSIDE,
                              .begin = new_lock,
                              .take = take,
                              .drop = drop,
                              .checkpoint = checkpoint};
     return guests_subject(&guests);
+}
+
+static struct orders_subject keep_out(const struct walked_check *check)
+{
+    return guests_with(check, 1);
+}
+
+/* As many as a lock may count before it looks at the request. */
+static struct orders_subject keep_out_long(const struct walked_check *check)
+{
+    return guests_with(check, 17);
+}
+
+/* Threads 1 and 2 use one lock, thread 3 another. */
+static struct lock *other;
+
+static void make_two(void)
+{
+    lock = lock_new();
+    other = lock_new();
+}
+
+static void begin_two(void *with)
+{
+    (void)with;
+    walked_begin(make_two);
+}
+
+static void use_one(void *with, unsigned me)
+{
+    struct lock *mine = me < 3 ? lock : other;
+    (void)with;
+    lock_take(mine);
+    orders_note("has the lock");
+    for (int i = 0; i < 17; i++)
+        lock_checkpoint(mine);
+    lock_drop(mine);
+}
+
+static struct orders_subject two_locks(const struct walked_check *check)
+{
+    return (struct orders_subject){
+        .threads = check->threads, .begin = begin_two, .body = use_one};
 }
 
 static void begin_work(void *with)
@@ -126,6 +170,20 @@ static const struct walked_check checks[] = {
      .rounds = 1,
      .finds = INSIDE_OR_HANGS,
      .bounds = {.preemptions = 1, .time_outs = 2, .spurious = 1}},
+    {.mode = "exclusive",
+     .name = "3 threads, many checkpoints",
+     .subject = keep_out_long,
+     .threads = 3,
+     .rounds = 1,
+     .finds = INSIDE_OR_HANGS,
+     .bounds = {.preemptions = 2, .time_outs = 1}},
+    {.mode = "apart",
+     .name = "two locks",
+     .subject = two_locks,
+     .threads = 3,
+     .rounds = 1,
+     .finds = INSIDE_OR_HANGS,
+     .bounds = {.preemptions = 1}},
     {.mode = "race",
      .name = "2 threads",
      .subject = work,
@@ -178,6 +236,8 @@ static void hand_off(const struct worker *me)
 static void *compute(void *argument)
 {
     struct worker *me = argument;
+    lock_take(lock); /* it did I/O once, too */
+    lock_drop(lock);
     lock_take(lock);
     while (!ended && virtual_wall_ns() < LIMIT_NS) {
         if (last != me)
