@@ -104,7 +104,9 @@ static void stopped(add_up_function *add_up, unsigned threads)
     report("stopped_right", "%" PRIu64, right_sum(count));
 }
 
-/* Operations on shared memory a value: what an addition costs beside itself. */
+/* Operations on shared memory a value: what an addition costs beside itself.
+ * Sums of two threads in one cache line cost as much, but where a line begins
+ * is the allocator's chance: they are not counted. */
 static void cost(add_up_function *add_up)
 {
     const uint64_t count = 100000;

@@ -78,6 +78,7 @@ static void drop(void)
 static bool next(unsigned *request)
 {
     use(&state, POINT_WRITE, CALLED);
+    use(request, POINT_WRITE, CALLED);
     *request = next_request;
     return next_request < requests && ++next_request;
 }
