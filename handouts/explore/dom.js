@@ -5,9 +5,11 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/* A number and its unit stay on one line. */
-function keepUnits(text) {
-    return text.replace(/(\d) (ms|us|s|%)(?!\w)/g, '$1\u00a0$2');
+/* A number stays on one line with its unit, and with what it counts. */
+export function keepTogether(text) {
+    return text
+        .replace(/(\d) (ms|us|s|%)(?!\w)/g, '$1\u00a0$2')
+        .replace(/\b(task|thread|line|part|lab) (\d)/gi, '$1\u00a0$2');
 }
 
 function furnish(element, attributes, children) {
@@ -23,7 +25,7 @@ function furnish(element, attributes, children) {
             .flat()
             .filter((child) => child !== null)
             .map((child) =>
-                typeof child === 'string' ? keepUnits(child) : child,
+                typeof child === 'string' ? keepTogether(child) : child,
             ),
     );
     return element;

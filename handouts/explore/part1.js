@@ -3,7 +3,7 @@
  * Part 1: one lock, two threads, from event to event.
  */
 import {codeFigure} from './code.js';
-import {el, fixed, guess, player, table, twin} from './dom.js';
+import {el, fixed, guess, keepTogether, player, table, twin} from './dom.js';
 import {functionLines, sourceLines, virtual} from './lab.js';
 import {laneFigure, laneKeys, lanesOfEvents} from './lanes.js';
 
@@ -162,7 +162,7 @@ export async function part1(section, saved, changed) {
                         ? `, ${events[state.at].place.replace(':', ' line ')}`
                         : ''),
             ),
-            text,
+            keepTogether(text),
         );
         const lamp = (name, on, value) =>
             el(

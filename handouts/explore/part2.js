@@ -2,7 +2,7 @@
  *
  * Part 2: the reader draws a lane, then sees the truth over it.
  */
-import {allow, el, fixed, table, twin} from './dom.js';
+import {allow, el, fixed, keepTogether, table, twin} from './dom.js';
 import {virtual} from './lab.js';
 import {laneFigure, laneKeys, lanesOfEvents} from './lanes.js';
 import {oneOf} from './state.js';
@@ -245,10 +245,12 @@ export async function part2(section, saved, changed) {
             ),
             first < 0
                 ? ''
-                : (right[first]
-                      ? 'There task 1 holds the lock. '
-                      : 'There task 1 does not hold it most of the time. ') +
-                      eventOf(events, first),
+                : keepTogether(
+                      (right[first]
+                          ? 'There task 1 holds the lock. '
+                          : 'There task 1 does not hold it most of the time. ') +
+                          eventOf(events, first),
+                  ),
         );
         more.replaceChildren(
             el(
@@ -275,7 +277,7 @@ export async function part2(section, saved, changed) {
     }
 
     function show() {
-        text.textContent = scenes[state.scene].text;
+        text.textContent = keepTogether(scenes[state.scene].text);
         [...chooser.children].forEach((button, i) =>
             button.setAttribute('aria-pressed', String(i === state.scene)),
         );

@@ -2,7 +2,7 @@
  *
  * Part 3: turn the screws of the lock and of the machine.
  */
-import {el, fixed, guess, svg, table, twin} from './dom.js';
+import {el, fixed, guess, keepTogether, svg, table, twin} from './dom.js';
 import {virtual, virtualLanes} from './lab.js';
 import {laneFigure, laneKeys, lanesOfEvents, stateName} from './lanes.js';
 import {oneOf} from './state.js';
@@ -155,7 +155,7 @@ function figureRows(run, inMs) {
         ];
     };
     const [threads, serial] = run.runs;
-    const rows = [row('at the same time', threads)];
+    const rows = [row('together', threads)];
     if (serial) rows.push(row('one by one', serial));
     return rows;
 }
@@ -397,7 +397,7 @@ export async function part3(section, saved, changed) {
         if (mine !== newest) return;
         drawn = {from, to: from + span, lanes: shown};
         lanes.show(drawn);
-        lanesText.textContent = lanesSaid(span);
+        lanesText.textContent = keepTogether(lanesSaid(span));
         keys.replaceChildren(
             laneKeys([
                 ...(set.lock === 'none' ? ['runs'] : ['holds', 'waits']),
@@ -434,7 +434,7 @@ export async function part3(section, saved, changed) {
         const rows = figureRows(run, inMs);
         if (isPost(set))
             rows.push(
-                ['the post, at the same time', '14.67', '14.69', '', ''],
+                ['the post, together', '14.67', '14.69', '', ''],
                 ['the post, one by one', '7.09', '14.18', '', ''],
             );
         figures.replaceChildren(

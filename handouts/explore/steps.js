@@ -71,20 +71,26 @@ export function stepTable(caption, steps, now = steps.length - 1) {
         'table',
         {class: 'steps'},
         el('caption', {}, caption),
-        el('colgroup', {}, el('col', {class: 'count'})),
+        el(
+            'colgroup',
+            {},
+            ['count', 'one', 'both', 'two'].map((name) =>
+                el('col', {class: name}),
+            ),
+        ),
         el(
             'thead',
             {},
             el(
                 'tr',
                 {},
-                ['', 'thread 1', 'thread 2'].map((text) =>
-                    el(
-                        'th',
-                        {scope: 'col'},
-                        text || el('span', {class: 'hidden-text'}, 'step'),
-                    ),
+                el(
+                    'th',
+                    {scope: 'col'},
+                    el('span', {class: 'hidden-text'}, 'step'),
                 ),
+                el('th', {scope: 'col'}, 'thread 1'),
+                el('th', {scope: 'col', colspan: '2'}, 'thread 2'),
             ),
         ),
         el(
@@ -94,7 +100,12 @@ export function stepTable(caption, steps, now = steps.length - 1) {
                 const line = stepLine(step);
                 const cell = el(
                     'td',
-                    {},
+                    {colspan: '2'},
+                    el(
+                        'span',
+                        {class: 'hidden-text'},
+                        `thread ${step.thread} `,
+                    ),
                     stepText(step),
                     line ? el('br') : '',
                     line

@@ -129,8 +129,8 @@ class Browser:
                     height=height, deviceScaleFactor=1, mobile=False)
         self.media(scheme)
 
-    def media(self, scheme="light", motion="no-preference"):
-        self.chrome("Emulation.setEmulatedMedia", features=[
+    def media(self, scheme="light", motion="no-preference", kind=""):
+        self.chrome("Emulation.setEmulatedMedia", media=kind, features=[
             {"name": "prefers-color-scheme", "value": scheme},
             {"name": "prefers-reduced-motion", "value": motion}])
 
@@ -203,8 +203,9 @@ class Browser:
         self.find(css, text)
         for _ in range(400):
             if self.js("""const now = document.activeElement;
-                return now.matches(arguments[0]) &&
-                    now.textContent.includes(arguments[1])""", css, text):
+                return now.matches(arguments[0]) && now.textContent
+                    .replaceAll('\u00a0', ' ').includes(arguments[1])""",
+                       css, text):
                 return
             self.keys(TAB)
         raise Wrong(f"Tab does not reach {css} with '{text}'")
@@ -525,7 +526,9 @@ def check_widths(browser, page, folder):
     guess_all(browser)
     browser.js("document.querySelectorAll('details')"
                ".forEach((details) => { details.open = true; })")
-    papers = set()
+    papers = []
+    paper = """const {color, backgroundColor} = getComputedStyle(document.body);
+        return `${color} on ${backgroundColor}`"""
     for scheme in ("light", "dark"):
         for width in (360, 390, 768, 1280, 2000):
             browser.size(width, 900, scheme)
@@ -536,9 +539,21 @@ def check_widths(browser, page, folder):
                 raise Wrong(f"{width} px, {scheme}: the page has {wide} px")
             if lane < width / 3:
                 raise Wrong(f"{width} px, {scheme}: a lane has only {lane} px")
-        papers.add(browser.js(
-            "return getComputedStyle(document.body).backgroundColor"))
-    same(len(papers), 2, "light and dark differ")
+            step, steps = browser.js("""
+                const steps = document.querySelector('#part4 .steps');
+                return [steps.querySelector('td[colspan]').clientWidth,
+                    steps.clientWidth]""")
+            if width < 400 and step < 0.6 * steps:
+                raise Wrong(f"{width} px: a step has {step} of {steps} px")
+        papers.append(browser.js(paper))
+    same(len(set(papers)), 2, "light and dark differ")
+    browser.media("dark", kind="print")
+    same(browser.js(paper), papers[0], "it is printed as it is in the light")
+    same(browser.js("""return [...document.querySelectorAll('button')]
+        .filter((button) => button.checkVisibility()).map((button) =>
+        button.textContent).filter((text) =>
+        /^(Undo|Next|Previous|Play|Check|one bytecode)/.test(text))"""), [],
+         "what cannot be pressed on paper")
 
 
 # Choose a lock and move the sliders, at once. Returns, when the lanes have
