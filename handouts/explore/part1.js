@@ -256,8 +256,9 @@ export async function part1(section, saved, changed) {
             {text: 'when task 2 has ended, after 15 ms'},
         ],
         () =>
-            'Task 1 waits for 5 ms, and asks. Task 2 drops the lock at its ' +
-            'next checkpoint. Go from event to event and see each step.',
+            'Task 1 waits for 5 ms: this is the switch interval. Then it asks ' +
+            'for the lock. Task 2 drops the lock at its next checkpoint. Go ' +
+            'from event to event and see each step.',
         saved.guess,
         (i, before) => {
             state.guess = i;
@@ -270,9 +271,10 @@ export async function part1(section, saved, changed) {
                 el(
                     'p',
                     {class: 'note'},
-                    'These are fields of the lock. locked: a ' +
-                        'task holds it. eval_breaker: a task has asked for ' +
-                        'it. last_holder: the task that had it last.',
+                    'The field locked is true while a task holds the ' +
+                        'lock. The field eval_breaker is true when a task ' +
+                        'has asked for it. The field last_holder names the ' +
+                        'task that had it last.',
                 ),
                 where,
                 el(

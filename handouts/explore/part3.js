@@ -21,11 +21,26 @@ const POST = {
 };
 const USUAL = {...POST, wake: 50};
 
+/* Its name, where it is found, and how it works. */
 const locks = [
-    ['interval', 'interval: Python since 3.2'],
-    ['ticks', 'ticks: Python up to 3.1'],
-    ['mutex', 'mutex: the obvious try'],
-    ['none', 'none: no lock'],
+    [
+        'interval',
+        'Python since 3.2',
+        'A task that has waited for the switch interval asks the holder to ' +
+            'drop the lock.',
+    ],
+    [
+        'ticks',
+        'Python up to 3.1',
+        'The holder drops the lock after every 100 additions, and takes it ' +
+            'again.',
+    ],
+    [
+        'mutex',
+        'the obvious try',
+        'The holder drops the lock after each addition, and takes it again.',
+    ],
+    ['none', 'no lock', 'Every task counts when it has a processor.'],
 ];
 
 /* Locks that change hands more often are shown for less time: an answer takes
@@ -105,7 +120,9 @@ const questions = [
             'half of the time is lost.',
     },
     {
-        ask: 'Let a task do I/O. Bring its wait for the lock (p50) below 1 ms.',
+        ask:
+            'Let a task do I/O. Bring the median of its waits for the lock ' +
+            'below 1 ms.',
         found: (set, run) =>
             set.lock === 'interval' && run.runs[0].wait_p50_us < 1000,
         why:
@@ -155,7 +172,7 @@ function figureRows(run, inMs) {
         ];
     };
     const [threads, serial] = run.runs;
-    const rows = [row('together', threads)];
+    const rows = [row('at once', threads)];
     if (serial) rows.push(row('one by one', serial));
     return rows;
 }
@@ -229,7 +246,9 @@ export async function part3(section, saved, changed) {
                 turned();
             },
         },
-        locks.map(([value, text]) => el('option', {value}, text)),
+        locks.map(([value, found]) =>
+            el('option', {value}, `${value}: ${found}`),
+        ),
     );
     const io = el('input', {
         type: 'checkbox',
@@ -252,6 +271,7 @@ export async function part3(section, saved, changed) {
         sliders,
         el('label', {class: 'check'}, io, 'task 1 does I/O: 1 ms in 20 ms'),
     );
+    const lockText = el('p', {class: 'note'});
     const presets = el(
         'div',
         {class: 'buttons'},
@@ -274,6 +294,7 @@ export async function part3(section, saved, changed) {
 
     function showControls() {
         lock.value = set.lock;
+        lockText.textContent = locks.find(([name]) => name === set.lock)[2];
         io.checked = set.io;
         sliders.forEach((label) => label.refresh());
         sliders[0].querySelector('input').disabled = set.lock !== 'interval';
@@ -346,9 +367,8 @@ export async function part3(section, saved, changed) {
         if (set.lock === 'mutex')
             return (
                 `These are ${span} ms. They begin when a task takes the lock ` +
-                'for the first time. This lock is dropped after each ' +
-                'addition. A lane shows at each place what takes most of the ' +
-                'time there.'
+                'for the first time. A lane shows at each place what takes ' +
+                'most of the time there.'
             );
         if (set.lock === 'none' && set.tasks > set.processors)
             return (
@@ -415,11 +435,18 @@ export async function part3(section, saved, changed) {
                 'After an I/O task 1 waits for the lock for ' +
                 `${fixed(wait / 1000, 3)} ms. This is p50, the median.`
             );
-        return run.ratio
-            ? 'Compared with one by one, each takes ' +
-                  `${fixed(run.ratio.each, 2)} times as long. The total is ` +
-                  `${fixed(run.ratio.total, 2)} times as long.`
-            : '';
+        if (!run.ratio) return '';
+        const compared =
+            'Compared with one by one, each takes ' +
+            `${fixed(run.ratio.each, 2)} times as long. The total is ` +
+            `${fixed(run.ratio.total, 2)} times as long.`;
+        const {handoffs} = run.runs[0];
+        return isPost(set)
+            ? `${compared} The lock changes hands ` +
+                  `${handoffs.toLocaleString('en')} times. Each time nobody ` +
+                  `counts for about ${set.wake} us. Together that is ` +
+                  `${fixed((handoffs * set.wake) / 1e6, 2)} s.`
+            : compared;
     }
 
     async function showFigures(mine) {
@@ -434,7 +461,7 @@ export async function part3(section, saved, changed) {
         const rows = figureRows(run, inMs);
         if (isPost(set))
             rows.push(
-                ['the post, together', '14.67', '14.69', '', ''],
+                ['the post, at once', '14.67', '14.69', '', ''],
                 ['the post, one by one', '7.09', '14.18', '', ''],
             );
         figures.replaceChildren(
@@ -539,6 +566,7 @@ export async function part3(section, saved, changed) {
             state.guess = i;
             figure.replaceChildren(
                 screws,
+                lockText,
                 presets,
                 lanesText,
                 lanes,

@@ -292,7 +292,7 @@ function counterGame(box, saved, changed) {
                     ? 'has ended'
                     : `addition ${done + 1} of ${TIMES}`);
             register.textContent =
-                value === null ? 'has loaded nothing' : `has in hand: ${value}`;
+                value === null ? 'has no copy yet' : `its copy: ${value}`;
             for (const button of [one, more])
                 allow(button, mayGo(world, i + 1));
         });
@@ -360,7 +360,7 @@ function counterGame(box, saved, changed) {
         el(
             'p',
             {class: 'note'},
-            'LOAD_GLOBAL reads the counter. LOAD_CONST gets ' +
+            'LOAD_GLOBAL copies the counter. LOAD_CONST gets ' +
                 'the number 1. INPLACE_ADD adds the two. STORE_GLOBAL writes ' +
                 'the sum into the counter. JUMP_BACKWARD goes back for the ' +
                 'next addition. The names are simplified: they differ ' +

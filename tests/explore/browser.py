@@ -297,7 +297,7 @@ def check_mouse(browser, page, folder):
     for lock in ("ticks", "mutex", "none"):
         browser.choose("#part3 select", lock)
         browser.said("#part3 .figure", {"ticks": "The first 5 ms",
-                                        "mutex": "after each addition",
+                                        "mutex": "what takes most of the time",
                                         "none": "counts without a lock"}[lock])
     browser.said("#part3 .questions", "found. Make the total half as long")
     browser.choose("#part3 select", "interval")
@@ -543,6 +543,11 @@ def check_widths(browser, page, folder):
                 const steps = document.querySelector('#part4 .steps');
                 return [steps.querySelector('td[colspan]').clientWidth,
                     steps.clientWidth]""")
+            hidden = browser.js("""const box =
+                document.querySelector('#part3 .figure .scroll');
+                return box.scrollWidth - box.clientWidth""")
+            if hidden > 0 and width > 360:
+                raise Wrong(f"{width} px: part 3's figures need {hidden} more")
             if width < 400 and step < 0.6 * steps:
                 raise Wrong(f"{width} px: a step has {step} of {steps} px")
         papers.append(browser.js(paper))
