@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <stdlib.h>
 
 struct python {
     void (*take)(void); /* the lock */
