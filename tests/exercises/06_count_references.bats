@@ -77,7 +77,10 @@ if_right() {
     walk owner 'in every order of the steps of 2 and 3 threads gone() is called once, after the last drop, also when the owner ends first' \
         true || return
     # What is wrong now is not in the order of the steps.
+    local own_hints=
     [ -e "$BOX/unwalked" ] || {
+        # shellcheck disable=SC2034 # for ended_early
+        own_hints=1
         why 'A thread that has ended is gone, but its number, and the addresses of its' \
             'variables, are those of the next thread.'
         hints 'By what does a thread know that it is the owner?' \

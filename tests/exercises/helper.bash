@@ -154,10 +154,14 @@ harness() {
     fi
 }
 
-# The run has not come to its end.
+# The run has not come to its end. With own_hints=1 the hints for a pointer that
+# leads nowhere are those of the test.
 ended_early() {
     local why=${why-} hints=("${hints[@]}")
-    fits_ending "$(<"$run/status")"
+    case ${own_hints:+own }$(<"$run/status") in
+    'own 134' | 'own 135' | 'own 139') ;;
+    *) fits_ending "$(<"$run/status")" ;;
+    esac
     lose 'it runs to the end of the check' "$(<"$run/ending")"
 }
 
