@@ -35,7 +35,6 @@ serve() {
 # download [-t]: the student's program downloads them all. Without -t its joins
 # are counted, and the call FAIL fails.
 download() {
-    # shellcheck disable=SC2034 # for program
     local under=()
     rm -f "$BOX/box/left" "$BOX/box/wrong_joins"
     [ $# = 1 ] || under=(env "LD_PRELOAD=$KIT/fail_call.so" "FAIL_CALL=${FAIL-}"

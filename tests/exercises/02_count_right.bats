@@ -110,7 +110,7 @@ if_right() {
 }
 
 @test "[3 pts] the sum is right when the values do not divide evenly" {
-    # shellcheck disable=SC2034 # an array that is too small was found before
+    # An array that is too small was found before.
     local divides=1
     if_right || return
     right_sum uneven || return

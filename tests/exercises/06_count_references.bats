@@ -79,7 +79,6 @@ if_right() {
     # What is wrong now is not in the order of the steps.
     local own_hints=
     [ -e "$BOX/unwalked" ] || {
-        # shellcheck disable=SC2034 # for ended_early
         own_hints=1
         why 'A thread that has ended is gone, but its number, and the addresses of its' \
             'variables, are those of the next thread.'
