@@ -54,18 +54,8 @@ class Browser:
     def __init__(self, folder):
         profile = os.path.join(folder, "profile")
         os.makedirs(profile, exist_ok=True)
-        self.driver = subprocess.Popen(
-            ["chromedriver", "--port=0"], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True,
-            env={**os.environ, "HOME": folder, "TMPDIR": folder})
         self.session = None
-        port = None
-        for line in self.driver.stdout:
-            found = re.search(r"started successfully on port (\d+)", line)
-            if found:
-                port = found[1]
-                break
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{self.start_driver(folder)}"
         self.open = urllib.request.build_opener(
             urllib.request.ProxyHandler({})).open
         options = {
@@ -73,11 +63,32 @@ class Browser:
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu",
                      "--disable-dev-shm-usage", "--no-first-run",
                      f"--user-data-dir={profile}"]}
-        made = self.send("POST", "/session", {"capabilities": {"alwaysMatch": {
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-            "timeouts": {"script": 1000 * PATIENCE_S}}}})
+        try:
+            made = self.send("POST", "/session", {"capabilities": {
+                "alwaysMatch": {
+                    "goog:chromeOptions": options,
+                    "goog:loggingPrefs": {"browser": "ALL",
+                                          "performance": "ALL"},
+                    "timeouts": {"script": 1000 * PATIENCE_S}}}})
+        except BaseException:
+            self.end_driver()
+            raise
         self.session = f"/session/{made['sessionId']}"
+
+    def start_driver(self, folder):
+        """Its port. Now and then it ends without one, on a busy machine: then
+        it is begun anew."""
+        for _ in range(5):
+            self.driver = subprocess.Popen(
+                ["chromedriver", "--port=0"], stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True,
+                env={**os.environ, "HOME": folder, "TMPDIR": folder})
+            for line in self.driver.stdout:
+                found = re.search(r"started successfully on port (\d+)", line)
+                if found:
+                    return found[1]
+            self.driver.wait()
+        raise Wrong("chromedriver does not start")
 
     def send(self, method, path, body=None):
         data = None if method != "POST" else json.dumps(body or {}).encode()
@@ -94,6 +105,9 @@ class Browser:
     def close(self):
         with contextlib.suppress(Exception):
             self.send("DELETE", self.session)
+        self.end_driver()
+
+    def end_driver(self):
         self.driver.terminate()
         self.driver.wait()
 
@@ -706,8 +720,9 @@ def check_motion(browser, page, folder):
 def main():
     name, page, folder = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
-    browser = Browser(folder)
+    browser = None
     try:
+        browser = Browser(folder)
         globals()[f"check_{name}"](browser, f"file://{os.path.abspath(page)}",
                                    folder)
         browser.check_quiet()
@@ -715,7 +730,8 @@ def main():
         print(wrong)
         sys.exit(1)
     finally:
-        browser.close()
+        if browser:
+            browser.close()
 
 
 main()
