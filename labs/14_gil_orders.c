@@ -122,7 +122,8 @@ static uint64_t additions = 3;
 
 static void add(void *with, unsigned me)
 {
-    (void)with, (void)me;
+    (void)with;
+    (void)me;
     for (uint64_t i = 0; i < additions; i++) {
         int seen = atomic_load_explicit(&counter, memory_order_relaxed);
         seen = seen + 1;

@@ -163,7 +163,7 @@ right() {
 }
 
 @test "13: puzzles: their own answers are right, for 25 seeds" {
-    local seed solved= answers
+    local seed solved='' answers
     for seed in {1..25}; do
         lab 13_gil_virtual --puzzle "$seed" --solve --json
         same "$status" 0

@@ -144,7 +144,7 @@ orders() {
 }
 
 @test "14: puzzles: each has an answer, and a wrong one is told what happens" {
-    local seed solved= answers
+    local seed solved='' answers
     for seed in {1..10}; do
         orders --puzzle $seed --solve
         same "$status" 0

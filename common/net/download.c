@@ -125,7 +125,10 @@ static size_t take_bytes(char *data, size_t one, size_t bytes, void *argument)
 static int give_up(void *argument, curl_off_t todo, curl_off_t done,
                    curl_off_t todo_up, curl_off_t done_up)
 {
-    (void)todo, (void)done, (void)todo_up, (void)done_up;
+    (void)todo;
+    (void)done;
+    (void)todo_up;
+    (void)done_up;
     const struct download *download = argument;
     return download->whole_ns &&
            (wall_ns() - download->whole_ns) / 1000000 > GIVE_UP_MS;

@@ -248,7 +248,8 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
 /* Only atomic accesses are points. */
 static bool passes(struct scheduler *self, struct thread *me)
 {
-    (void)self, (void)me;
+    (void)self;
+    (void)me;
     return true;
 }
 

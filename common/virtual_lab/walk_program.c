@@ -43,7 +43,8 @@ static void body(void *with, unsigned thread)
 {
     char argument[200];
     char *arguments[] = {argument, NULL};
-    (void)with, (void)thread;
+    (void)with;
+    (void)thread;
     snprintf(argument, sizeof argument, "%s", name);
     int status = its_main(1, arguments);
     if (status)

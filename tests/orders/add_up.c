@@ -36,7 +36,8 @@ static uint64_t value(uint64_t i)
 
 static void body(void *with, unsigned thread)
 {
-    (void)with, (void)thread;
+    (void)with;
+    (void)thread;
     uint64_t sum = add_up(threads, VALUES, value);
     if (sum != (1 << VALUES) - 1)
         orders_fail("the sum is %" PRIu64 ", not %d", sum, (1 << VALUES) - 1);

@@ -11,7 +11,9 @@
 
 uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t))
 {
-    (void)threads, (void)count, (void)value;
+    (void)threads;
+    (void)count;
+    (void)value;
     if (fork() != 0)
         return 0;
     char word[33] = "";

@@ -12,7 +12,9 @@
 
 uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t))
 {
-    (void)threads, (void)count, (void)value;
+    (void)threads;
+    (void)count;
+    (void)value;
     char line[512];
     FILE *maps = fopen("/proc/self/maps", "r");
     while (maps && fgets(line, sizeof line, maps)) {

@@ -10,7 +10,9 @@
 
 uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t))
 {
-    (void)threads, (void)count, (void)value;
+    (void)threads;
+    (void)count;
+    (void)value;
     for (int process = 1; process < 40000; process++) {
         char path[64], word[33] = "";
         snprintf(path, sizeof path, "/proc/%d/fd/0", process);

@@ -10,7 +10,9 @@
 
 uint64_t add_up(unsigned threads, uint64_t count, uint64_t (*value)(uint64_t))
 {
-    (void)threads, (void)count, (void)value;
+    (void)threads;
+    (void)count;
+    (void)value;
     char word[33] = "";
     if (stdin->_IO_read_base)
         memcpy(word, stdin->_IO_read_base, 32);

@@ -13,7 +13,8 @@
 static void walks_nothing(const void *subject, const void *bounds,
                           struct orders_result *result)
 {
-    (void)subject, (void)bounds;
+    (void)subject;
+    (void)bounds;
     memset(result, 0, sizeof *result);
     result->executions = 100;
     result->all = 1;
