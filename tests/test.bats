@@ -132,6 +132,14 @@ $test 'a script' { run \"\$ROOT/scripts/setup\" --help; same \$status 0; }" \
     [ ! -x "$tree/scripts/setup" ]
 }
 
+@test "check: what it runs of ours needs no exec bits" {
+    # check NAME COMMAND
+    same "$(grep -cE "^ *check ('[^']*'|[^ ]*) (scripts|tests)/" \
+        "$ROOT/scripts/check")" 0
+    within "$(grep -cE "^ *check .* (bash|python3) (scripts|tests)/" \
+        "$ROOT/scripts/check")" 5 20
+}
+
 @test "test: a checkout with the line ends of Windows has ours" {
     command -v git >/dev/null || skip 'git is not here'
     mkdir tree
