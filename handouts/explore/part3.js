@@ -44,11 +44,11 @@ const locks = [
 ];
 
 /* Locks that change hands more often are shown for less time: an answer takes
- * some 100 hand-offs, whatever is chosen. */
+ * at most some 100 hand-offs, whatever is chosen. */
 function spanMs({lock, interval, tasks, wake}) {
-    if (lock === 'mutex') return 0.1;
-    if (lock === 'ticks') return Math.min(tasks > 2 ? 1 : 5, wake / 10);
-    return lock === 'none' || interval >= 1000 ? 100 : interval >= 200 ? 20 : 5;
+    if (lock === 'mutex') return 0.05;
+    if (lock === 'ticks') return Math.min(tasks > 2 ? 1 : 3, wake / 10);
+    return lock === 'none' || interval >= 1000 ? 100 : interval >= 200 ? 20 : 2;
 }
 
 /* All tasks together count for so many times what is shown, so that mostly no

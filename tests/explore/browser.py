@@ -310,7 +310,7 @@ def check_mouse(browser, page, folder):
 
     for lock in ("ticks", "mutex", "none"):
         browser.choose("#part3 select", lock)
-        browser.said("#part3 .figure", {"ticks": "The first 5 ms",
+        browser.said("#part3 .figure", {"ticks": "The first 3 ms",
                                         "mutex": "what takes most of the time",
                                         "none": "counts without a lock"}[lock])
     browser.said("#part3 .questions", "found. Make the total half as long")
@@ -629,7 +629,7 @@ def check_turning(browser, page, folder):
         what = f"settings {setting}"
         for argv, status, length in answer["calls"]:
             same(status, 0, f"{what}: {argv}")
-            if length > 700_000:
+            if length > 600_000:
                 raise Wrong(f"{what}: {argv} prints {length} bytes")
         same(len(answer["lanes"]), setting[3] + 1, f"{what}: lanes")
         if not any(states for states, _ in answer["lanes"]):
