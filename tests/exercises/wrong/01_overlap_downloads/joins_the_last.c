@@ -2,6 +2,7 @@
  *
  * Wrong: joins the last thread only.
  * Loses: every download is there, in its own line
+ * May lose: all downloads run at the same time
  * Loses: a download that fails is told, the others are not disturbed
  * Loses: a thread that the system refuses is one line and exit status 1
  * Loses: ThreadSanitizer finds no race
