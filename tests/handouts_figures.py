@@ -89,7 +89,8 @@ def looked_up(block, row, column):
 
 def value_below(line, edge):
     found = re.search(r"([\d.]+)$", line[:edge])
-    return found.group(1) if found else None
+    ends = not re.match(r"[\d.]", line[edge:])  # and not in the midst of another
+    return found.group(1) if found and ends else None
 
 
 def is_as_expected(value, expect):
