@@ -62,6 +62,15 @@ right() {
     done
 }
 
+@test "09: nobody waits for the owner of an immortal object" {
+    for when in first last; do
+        run timeout -k 1 60 "$BUILD/09_refcount" --json --rounds 1 \
+            --counting biased --object immortal --owner $when --count 1000
+        same "$status" 0
+        holds '.runs[0].freed == 0' '.runs[0].right'
+    done
+}
+
 @test "09: the merge is right whenever it comes" {
     local count
     for count in 1 2 10 100 1000 10000 1 2 10 100 1000 10000; do

@@ -58,11 +58,14 @@ static void wait_for_all(struct object *object)
         object_nap();
 }
 
-/* Must this task go on, because another is to end first? */
+/* Must this task go on, because another is to end first? An immortal object is
+ * never dropped, so nobody can see when its owner ends. */
 static bool not_yet(const struct object *object, const struct task *task)
 {
     int64_t owner = load_relaxed(&object->owner);
     bool mine = owner == task->number;
+    if (object->immortal)
+        return false;
     switch (object->owner_ends) {
     case OWNER_ENDS_FIRST:
         return !mine && owner != 0;
