@@ -75,13 +75,12 @@ static int64_t released(struct gil_thread *me, int64_t ns,
     return events.taken_ns > ended_ns ? events.taken_ns - ended_ns : 0;
 }
 
-/* As long as others count; alone for as long as it would count. */
+/* As long as others count; alone for as long as it would count; but once. */
 static void do_io(struct task *task)
 {
     struct settings_io io = settings.io;
-    size_t least = options.tasks > 1
-                       ? 1
-                       : (size_t)(options.seconds * 1e9 / (double)io.period_ns);
+    size_t alone = (size_t)(options.seconds * 1e9 / (double)io.period_ns);
+    size_t least = options.tasks > 1 || alone == 0 ? 1 : alone;
     gil_take(&task->gil_thread);
     for (ios = 0; ios < MOST_IOS && (counting > 0 || ios < least); ios++) {
         released(&task->gil_thread, io.period_ns - io.length_ns, LANE_SLEEPS);

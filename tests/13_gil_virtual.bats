@@ -72,6 +72,11 @@ virtual() {
     holds '.runs[0].ios == 50' '.runs[0].wait_p50_us | from(0; 0.999)'
 }
 
+@test "13: a task that is alone does I/O once, though its period is longer" {
+    virtual --tasks 1 --io 2000:1
+    holds '.runs[0].ios == 1' '.runs[0].wait_p50_us == 0'
+}
+
 @test "13: under ticks I/O waits less, and without a lock not at all" {
     virtual --io 20:1 --lock ticks
     holds '.runs[0].wait_p50_us | from(1; 2500)'
@@ -146,6 +151,8 @@ virtual() {
         "threads serial real_threads real_serial"
     same "$(figure '[.runs[].task[].result] | unique | length')" 1
     within "$(figure .machine.wake_us)" 0.1 1000000
+    preload pthread_create:1 13_gil_virtual --calibrate --seconds 0.001
+    failed 1 'cannot start a thread: Resource temporarily unavailable (processes'
 }
 
 @test "13: the trace has the virtual times" {

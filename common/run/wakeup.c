@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include "common/base/fail.h"
 #include "common/base/portable.h"
@@ -71,7 +70,7 @@ struct wakeup wakeup_measure(void)
     cond_init(&trial.cond);
     int error = pthread_create(&thread, NULL, sleeper, &trial);
     if (error)
-        fail("cannot create a thread: %s", strerror(error));
+        fail("cannot start a thread: %s", why_no_process(error));
     wake_again_and_again(&trial);
     pthread_join(thread, NULL);
     pthread_cond_destroy(&trial.cond);
