@@ -192,9 +192,11 @@ int main(int argc, char **argv)
     int64_t expected = (int64_t)(count * options.tasks);
     tell(&threads, globals.counter, expected);
     measure_fixes(&threads, &options.lock);
-    if (fix && globals.counter != expected)
+    if (fix && globals.counter != expected) {
         task_fail(&threads.task[0], "--fix %s: %" PRId64 " updates were lost",
                   fixes[fix], expected - globals.counter);
+        threads.failed++;
+    }
     return report_finish(&(struct report){
         .lab = &lab, .options = &options, .count = count, .run = {&threads}});
 }

@@ -68,6 +68,16 @@ race() {
     done
 }
 
+@test "08: a fix that loses an update: one task has failed" {
+    local changed=$BATS_TEST_TMPDIR/08_gil_race
+    sed 's/(count \* options.tasks)/(count * options.tasks + 1)/' \
+        "$ROOT/labs/08_gil_race.c" >"$changed.c"
+    gcc -std=c11 -D_POSIX_C_SOURCE=200809L -pthread -I"$ROOT" -o "$changed" \
+        "$changed.c" "$BUILD/libcommon.a" -ljansson
+    run --separate-stderr "$changed" --fix lock --count 1000
+    failed 1 'task 1 of 2 failed: --fix lock: 1 updates were lost'
+}
+
 @test "08: one thread loses nothing" {
     race '.runs[0].lost == 0' '.runs[0].handoffs == 0' '.tasks == 1' -- \
         --tasks 1 --count 1000000
