@@ -59,6 +59,12 @@ all ended, 7 hand-offs, at most 1 at once"
     same "${lines[2]}" stuck
 }
 
+@test "virtual: a thread that is alone does not pass the limit of time" {
+    ground limit
+    same "$output" \
+        "gil-labs: more virtual time than the limit, after 1 virtual ms"
+}
+
 @test "virtual: an access to memory is a point, with its line" {
     command -v addr2line >/dev/null || skip "addr2line is missing"
     ground memory

@@ -232,7 +232,8 @@ static struct thread *next(struct scheduler *self, struct threads *threads,
             cut_additions(machine, runner);
     }
     if (me && virtual_can_go(me) &&
-        processors_go_straight_on(processors, runner_of(machine, me)))
+        processors_go_straight_on(processors, runner_of(machine, me)) &&
+        processors->now_ns <= machine->config.limit_ns)
         return me;
     struct runner *runner;
     do {

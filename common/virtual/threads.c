@@ -227,6 +227,5 @@ bool virtual_threads_run(struct threads *threads)
     bool all_ended = !threads->over;
     abandon(threads);
     virtual_me = before;
-    threads->points = 0;
     return all_ended;
 }

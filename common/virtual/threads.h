@@ -159,8 +159,8 @@ struct scheduler {
     int64_t (*now_ns)(struct scheduler *self, struct thread *me,
                       clockid_t clock);
 
-    /* `me` calls exit(), or abort(): then the status is above 128. It ends the
-     * run at the next point. May be NULL: the program exits. */
+    /* `me` calls exit(), or abort(): then the status is 128 + SIGABRT. It ends
+     * the run at the next point. May be NULL: the program exits. */
     void (*quit)(struct scheduler *self, struct thread *me, int status,
                  struct virtual_place here);
 
@@ -175,7 +175,7 @@ struct threads {
     struct thread **thread; /* by number - 1 */
     size_t count;
     size_t live;     /* have not ended */
-    uint64_t points; /* so far */
+    uint64_t points; /* so far, in all runs */
 
     size_t made; /* threads that `thread` has; those after `count` are spare */
     struct coroutine *caller;

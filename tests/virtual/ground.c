@@ -7,6 +7,7 @@
  *     ground LOCK [TASKS]    counting threads under gil.c and that policy
  *     ground calls           each call that names.h replaces
  *     ground memory          the accesses to memory that become points
+ *     ground limit           a thread that adds for ever, up to 1 virtual ms
  */
 #include "common/virtual/names.h"
 
@@ -16,6 +17,7 @@
 
 #include "common/base/fail.h"
 #include "common/gil/gil.h"
+#include "common/virtual/machine.h"
 #include "common/virtual/threads.h"
 
 struct simple {
@@ -213,6 +215,19 @@ static void *calls(void *with)
     return NULL;
 }
 
+static void *add_for_ever(void *with)
+{
+    for (;;)
+        machine_add(1000, with);
+}
+
+static void reach_limit(void)
+{
+    struct machine_config config = machine_usual;
+    config.limit_ns = 1000000;
+    machine_run(machine_new(&config), add_for_ever, NULL);
+}
+
 void *read_and_write(void *with); /* in memory_points.c */
 
 int main(int argc, char **argv)
@@ -229,7 +244,10 @@ int main(int argc, char **argv)
         struct threads *threads = virtual_threads_new(&simple.scheduler);
         virtual_threads_add(threads, memory ? read_and_write : calls, NULL);
         puts(virtual_threads_run(threads) ? "all ended" : "stuck");
+        CHECK(threads->points > 0); /* crashes.c compares it with the next's */
         virtual_threads_free(threads);
     }
+    if (strcmp(what, "limit") == 0)
+        reach_limit();
     return 0;
 }
