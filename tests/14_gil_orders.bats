@@ -79,6 +79,31 @@ orders() {
         "14_gil_orders: --order: step 2: thread 2 cannot go on; who can: 1"
 }
 
+@test "14: an order in which a thread that wakes nobody should, or too many steps" {
+    lab 14_gil_orders --order '1>2'
+    failed 2 "--order: step 1: thread 1 does not wake thread 2"
+    lab 14_gil_orders --tasks 3 --order '1x4,2x2,3x2,1x3,1>3'
+    same "$status" 0
+    contains "$output" ' 12  wakes 3 '
+    lab 14_gil_orders --tasks 3 --order '1x4,2x2,1x3,1>3'
+    failed 2 "--order: step 10: thread 1 does not wake thread 3"
+    lab 14_gil_orders --counter --count 1 --order 1x2,2x2,1
+    failed 2 "--order: step 5: thread 1 cannot go on; who can: nobody"
+}
+
+@test "14: the JSON or the order on standard output is there alone" {
+    local shown=$BATS_TEST_TMPDIR/shown
+    lab 14_gil_orders --mistake if --json=-
+    same "$status" 1
+    holds '.order == "1x4,2x2,2t,2x4"'
+    lab 14_gil_orders --mistake if --save - --json="$shown"
+    same "${lines[0]}" \
+        "order of 14_gil_orders, mistake if, lock own, tasks 2, rounds 1, count 3"
+    same "$(jq .order "$shown")" '"1x4,2x2,2t,2x4"'
+    lab 14_gil_orders --mistake if --save "$shown" --json="$shown"
+    failed 2 "--save and --json name the same file: '$shown'"
+}
+
 @test "14: a file that does not fit the code any more says at which step" {
     local file=$BATS_TEST_TMPDIR/order
     lab 14_gil_orders --mistake if --save "$file"
@@ -124,6 +149,9 @@ orders() {
     contains "$output" "the sum is   2 in 8 orders"
     contains "$output" "the sum is   6 in 20 orders"
     contains "$output" "There are 924 orders."
+    lab 14_gil_orders --counter --tasks 1 --count 1
+    same "${lines[0]}" "1 thread adds 1 to a counter, once each, without a lock: \
+load, add, store."
     orders --counter --count 4
     holds '.shows == "the sum is 2"' '.orders == 12870'
 }

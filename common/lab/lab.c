@@ -53,24 +53,22 @@ static void set_signals(void)
     }
 }
 
-/* Make sure that the files can be written, and that nothing else is written to
- * the one that is standard output. */
-static void open_outputs(struct options *options)
+bool lab_outputs(const char **json, const char *name, const char **file)
 {
-    const char *json = options->json, *trace = options->trace;
-    if (json && json[0])
-        file_check(json);
-    if (trace)
-        file_check(trace);
-    if (json && json[0] && file_is_stdout(json))
-        options->json = json = "";
-    bool json_here = json && !json[0];
-    bool trace_here = trace && file_is_stdout(trace);
-    if (json && trace && (json_here ? trace_here : file_same(json, trace)))
-        fail_usage("--trace and --json name the same file: '%.200s'", trace);
-    if (trace_here)
-        options->trace = "-";
-    screen_quiet(json_here || trace_here);
+    if (*json && (*json)[0])
+        file_check(*json);
+    if (*file)
+        file_check(*file);
+    if (*json && (*json)[0] && file_is_stdout(*json))
+        *json = "";
+    bool json_here = *json && !(*json)[0];
+    bool file_here = *file && file_is_stdout(*file);
+    if (*json && *file && (json_here ? file_here : file_same(*json, *file)))
+        fail_usage("--%s and --json name the same file: '%.200s'", name, *file);
+    if (file_here)
+        *file = "-";
+    screen_quiet(json_here || file_here);
+    return json_here || file_here;
 }
 
 struct options lab_begin(const struct lab *lab, int argc, char **argv)
@@ -90,7 +88,7 @@ struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
     progress_show();
     struct options options =
         options_read(&program, lab->options, extra, extras, argc, argv);
-    open_outputs(&options);
+    lab_outputs(&options.json, "trace", &options.trace);
     if (!clocks_work())
         fail("cannot read the clock: %s", strerror(errno));
     return options;

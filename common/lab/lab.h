@@ -5,6 +5,7 @@
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,12 @@ struct options lab_begin(const struct lab *lab, int argc, char **argv);
 /* The same, with rows of the lab's own. */
 struct options lab_begin_with(const struct lab *lab, struct option_row *extra,
                               size_t extras, int argc, char **argv);
+
+/* Make sure that the file of --json and the file of the option `name` can be
+ * written and are not the same. Either may be NULL: not given. Standard output
+ * becomes "" for --json, and "-" for the other. Then nothing else is printed
+ * there: true. */
+bool lab_outputs(const char **json, const char *name, const char **file);
 
 /* How many additions a task makes: what --count says, or as many as take
  * --seconds in all rounds together under `lock` (NULL: without one). That needs

@@ -68,6 +68,19 @@ static size_t choose(struct walk *walk, size_t count, bool whom)
     return way;
 }
 
+/* Could this thread be the one that a signal of `me` wakes? */
+static bool may_wake(const struct walk *walk, const struct thread *me,
+                     unsigned number)
+{
+    const struct threads *threads = walk->threads;
+    if (me->point.kind != POINT_SIGNAL || number > threads->count)
+        return false;
+    const struct thread *thread = threads->thread[number - 1];
+    return thread->point.kind == POINT_WAKE &&
+           thread->point.object == me->point.object &&
+           thread->woken == WOKEN_NOT;
+}
+
 /* The way that the order to follow takes. */
 static size_t follow(struct walk *walk, const struct way *ways, size_t count)
 {
@@ -82,6 +95,9 @@ static size_t follow(struct walk *walk, const struct way *ways, size_t count)
             ways[i].woken == (enum woken)step->woken) {
             if (step->kind && step->kind != ways[i].thread->point.kind + 1)
                 walk_differs(walk, step, ways[i].thread);
+            else if (step->wakes &&
+                     !may_wake(walk, ways[i].thread, step->wakes))
+                walk_cannot_wake(walk, step);
             return i;
         }
     walk_cannot(walk, step, ways, count);

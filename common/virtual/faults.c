@@ -2,6 +2,7 @@
  *
  * What is wrong with an order, in words.
  */
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,6 +145,13 @@ void walk_cannot(struct walk *walk, const struct orders_step *step,
                count ? who_can(text, sizeof text, ways, count) : "nobody");
 }
 
+void walk_cannot_wake(struct walk *walk, const struct orders_step *step)
+{
+    walk_fault(walk, ORDERS_CANNOT,
+               "step %zu: thread %u does not wake thread %u", walk->steps + 1,
+               step->thread, step->wakes);
+}
+
 void walk_looks(struct walk *walk, const struct thread *thread)
 {
     char place[200];
@@ -169,7 +177,7 @@ void walk_quit(struct walk *walk, const struct thread *me, int status,
 {
     char text[200];
     const char *place = short_place(here, text, sizeof text);
-    if (status > 128)
+    if (status == 128 + SIGABRT)
         walk_fault(walk, ORDERS_CHECK, "thread %u aborts, %s", me->number,
                    place);
     else

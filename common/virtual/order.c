@@ -7,6 +7,10 @@
 #include "common/base/fail.h"
 #include "common/virtual/words.h"
 
+enum {
+    MOST_TIMES = 1000000 /* of a step: more than any walk makes */
+};
+
 static void add(struct order *order, struct orders_step step)
 {
     order->step = reallocate(order->step, order->steps + 1, sizeof step);
@@ -38,7 +42,7 @@ static unsigned parse_step(struct orders_step *step, const char **text)
         return step->wakes > 0;
     case 'x':
         ++*text;
-        return number(text, ORDERS_STEPS);
+        return number(text, MOST_TIMES);
     case 't':
         ++*text;
         step->woken = WOKEN_BY_TIME;

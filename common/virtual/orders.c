@@ -173,6 +173,8 @@ bool orders_follow(const struct orders_subject *subject,
                         .taken_with = with};
     begin_walk(&walk, result);
     result->all = execute(&walk);
+    if (result->all && walk.steps < steps)
+        walk_cannot(&walk, &step[walk.steps], NULL, 0);
     result->executions = 1;
     result->fault = walk.fault;
     result->steps = walk.steps;

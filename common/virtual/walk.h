@@ -120,10 +120,12 @@ void walk_quit(struct walk *walk, const struct thread *me, int status,
                struct virtual_place here);
 
 /* An order that is followed: it is over, and the text says who can go on; its
- * next step cannot be done; its next step is one of other code. */
+ * next step cannot be done; or cannot wake that thread; or is one of other
+ * code. */
 void walk_who_can(struct walk *walk, const struct way *ways, size_t count);
 void walk_cannot(struct walk *walk, const struct orders_step *step,
                  const struct way *ways, size_t count);
+void walk_cannot_wake(struct walk *walk, const struct orders_step *step);
 void walk_differs(struct walk *walk, const struct orders_step *step,
                   const struct thread *thread);
 

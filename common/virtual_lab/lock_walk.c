@@ -108,9 +108,9 @@ int counter_walk(struct walks *walks, unsigned threads,
     if (!walks->preemptions_said)
         walks->bounds.preemptions = NO_LIMIT;
     counter_seek(0, right - 1);
-    screen_line("%u threads add 1 to a counter, %u times each, without a lock: "
-                "load, add, store.",
-                threads, additions);
+    screen_line("%u thread%s 1 to a counter, %s each, without a lock: load, "
+                "add, store.",
+                threads, threads > 1 ? "s add" : " adds", times(additions));
     if (walks->order || walks->replay || walks->bounds.random_orders)
         return walks_run(walks, &subject);
     for (int sum = right; sum > 0; sum--) {

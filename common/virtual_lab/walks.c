@@ -35,7 +35,7 @@ static void say_what_came(const struct walks *walks,
     if (!virtual_sees_memory())
         screen_line("This is built with ThreadSanitizer: it sees no use of "
                     "memory, and so not all orders.");
-    char walked[40];
+    char walked[40], steps[40];
     number_of(walked, sizeof walked, (double)result->executions, 15, "order");
     if (walks->bounds.random_orders)
         screen_line("Walked at random: %s, seed %" PRIu64 ". That is not all.",
@@ -45,14 +45,14 @@ static void say_what_came(const struct walks *walks,
                     result->all_steps);
     else
         say_count(result);
+    number_of(steps, sizeof steps, (double)result->steps, 15, "step");
     if (!result->fault)
         screen_line("No order fails.");
     else if (result->all && result->failing > 0)
-        screen_line("%.0f fail. The shortest that does has %zu steps:",
-                    result->failing, result->steps);
+        screen_line("%.0f fail%s. The shortest that does has %s:",
+                    result->failing, result->failing > 1 ? "" : "s", steps);
     else
-        screen_line("The shortest of those that fail has %zu steps:",
-                    result->steps);
+        screen_line("The shortest of those that fail has %s:", steps);
 }
 
 static void save(const struct walks *walks,

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "common/base/fail.h"
-#include "common/base/file.h"
 #include "common/lab/learner.h"
-#include "common/lab/screen.h"
 
 enum {
     LIMIT = 1000000, /* executions, where the command line says nothing */
@@ -115,10 +113,6 @@ static void check_together(const struct walks *walks)
     walks_exclude("replay", walks->replay, "save", walks->save);
     if (said.seed && !said.walks)
         fail_usage("--seed goes with --walks");
-    if (walks->save)
-        file_check(walks->save);
-    if (walks->json && walks->json[0])
-        file_check(walks->json);
 }
 
 static void note_for_learner(const struct lab *lab)
@@ -159,7 +153,6 @@ void walks_begin(struct walks *walks, const struct lab *lab,
     walks->bounds.seed = said.seed ? said.seed : 1;
     walks->bounds.all_failing = !said.walks;
     check_together(walks);
+    walks->quiet = lab_outputs(&walks->json, "save", &walks->save);
     note_for_learner(lab);
-    walks->quiet = walks->json && !walks->json[0];
-    screen_quiet(walks->quiet);
 }
