@@ -105,7 +105,11 @@ program() {
     program 'int main(void) { exit(4); }'
     walk "$program"
     same "$status" 1
+    contains "$output" "1 fails. The shortest that does has 0 steps:"
     contains "$output" "thread 1 exits with status 4, program.c:3"
+    program 'int main(void) { exit(200); }'
+    walk "$program"
+    contains "$output" "thread 1 exits with status 200, program.c:3"
     program 'int main(void) { abort(); }'
     walk "$program"
     contains "$output" "thread 1 aborts, program.c:3"
@@ -303,6 +307,26 @@ own_thread_locals() {
     walk "$program"
     same "$status" 1
     contains "$stderr" "orders of 260 threads at most are walked"
+}
+
+@test "walk: memory of the least alignment there is" {
+    program 'int main(void) { char *p = aligned_alloc(1, 24); p[0] = 1;' \
+        'free(p); return 0; }'
+    walk_compiled "$program"
+    same "$status" 0
+}
+
+@test "walk: an order of more steps of one thread than a walk makes by default" {
+    program 'static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;' \
+        'static _Atomic int count;' \
+        'int main(void) { while (count < 1000)' \
+        'pthread_mutex_lock(&mutex), count++, pthread_mutex_unlock(&mutex);' \
+        'abort(); }'
+    walk_compiled "$program"
+    contains "${lines[-1]}" 'Follow it: --order 1x4001'
+    walk_compiled "$program" --order 1x4001
+    same "$status" 1
+    contains "$output" "thread 1 aborts"
 }
 
 @test "walk: make walk PROG=FILE.c" {

@@ -81,9 +81,11 @@ void *virtual_calloc(size_t count, size_t bytes)
 
 void *virtual_aligned(size_t alignment, size_t bytes)
 {
-    size_t offset = (sizeof(struct block) / alignment + 1) * alignment;
     if (!in_run())
         return aligned_alloc(alignment, bytes);
+    if (alignment < _Alignof(struct block)) /* which stands in front of it */
+        alignment = _Alignof(struct block);
+    size_t offset = (sizeof(struct block) / alignment + 1) * alignment;
     return allocated(aligned_alloc(alignment, offset + bytes), offset, bytes);
 }
 
