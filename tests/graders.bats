@@ -40,13 +40,13 @@ grades() {
     mkdir -p "$BATS_TEST_TMPDIR/class/ann"
     cp "$ROOT/tests/exercises/solutions/06_count_references.c" \
         "$BATS_TEST_TMPDIR/class/ann"
-    # In a walk free() has another name.
-    sed -i 's/^struct object {/struct freer { void (*free)(void *); } freer;\
-void call(void *memory);\
-void call(void *memory) { freer.free(memory); }\
+    # In a walk exit() has another name.
+    sed -i 's/^struct object {/struct door { void (*exit)(int); } door;\
+void leave(void);\
+void leave(void) { door.exit(1); }\
 &/' "$BATS_TEST_TMPDIR/class/ann/06_count_references.c"
     run "$ROOT/scripts/grade" --only 06_count_references \
         --out "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/class"
     contains "$output" "it does not compile for a walk: 06_count_references.c:"
-    contains "$output" "has no member named 'virtual_free'"
+    contains "$output" "has no member named 'virtual_quit'"
 }

@@ -113,6 +113,9 @@ program() {
     program 'int main(void) { abort(); }'
     walk "$program"
     contains "$output" "thread 1 aborts, program.c:3"
+    program 'int main(void) { raise(SIGABRT); }'
+    walk "$program"
+    same "${lines[-1]}" "thread 1 aborts"
     program 'int main(void) { char *p = malloc(8); free(p); free(p); }'
     walk "$program"
     contains "$output" "thread 1 frees memory that is free already, program.c:3"
@@ -235,6 +238,11 @@ main_that() {
     walk "$program"
     same "$status" 1
     contains "$stderr" "pthread_key_create has no virtual counterpart"
+    program '#include <time.h>' 'int main(void) { pthread_mutex_t m;' \
+        'return pthread_mutex_clocklock(&m, CLOCK_MONOTONIC, NULL); }'
+    walk "$program"
+    same "$status" 1
+    contains "$stderr" "pthread_mutex_clocklock has no virtual counterpart"
 }
 
 @test "walk: a program that reads its own command line" {
@@ -314,6 +322,26 @@ own_thread_locals() {
         'free(p); return 0; }'
     walk_compiled "$program"
     same "$status" 0
+}
+
+@test "walk: what stands in a variable, and what ends by its time limit" {
+    program '#include <time.h>' 'static pthread_rwlock_t lock =' \
+        'PTHREAD_RWLOCK_INITIALIZER; static pthread_mutex_t' \
+        '#ifdef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP' \
+        'again = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP,' \
+        'checked = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP,' '#else' \
+        '#define again mutex' '#define checked mutex' \
+        '#define pthread_mutex_lock pthread_mutex_trylock' '#endif' \
+        'mutex; struct memory { void *(*take)(size_t); void (*free)(void *); };' \
+        'int main(void) { struct memory memory = {malloc, free};' \
+        'struct timespec soon = {.tv_sec = 1}; memory.free(memory.take(8));' \
+        'pthread_mutex_lock(&again); pthread_mutex_lock(&again);' \
+        'pthread_mutex_lock(&checked); if (!pthread_mutex_lock(&checked)) return 1;' \
+        'if (pthread_rwlock_timedrdlock(&lock, &soon)) return 2;' \
+        'return pthread_rwlock_timedwrlock(&lock, &soon) == 0; }'
+    walk_compiled "$program"
+    same "$status" 0
+    contains "$output" "No order fails."
 }
 
 @test "walk: an order of more steps of one thread than a walk makes by default" {

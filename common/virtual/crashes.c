@@ -18,8 +18,10 @@ enum {
 void crashes_end(const char *text, struct virtual_place here)
 {
     char place[200];
-    orders_fail("thread %u %s, %s", virtual_me->number, text,
-                place_without_folder(place_text(here, place, sizeof place)));
+    const char *at =
+        place_without_folder(place_text(here, place, sizeof place));
+    orders_fail("thread %u %s%s%s", virtual_me->number, text, *at ? ", " : "",
+                at); /* before its first point there is no place */
     virtual_abandon();
 }
 

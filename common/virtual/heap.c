@@ -98,26 +98,8 @@ block_of(void *memory)
     return mark == OURS || mark == FREED ? block : NULL;
 }
 
-void *virtual_realloc(void *memory, size_t bytes, struct virtual_place here)
+static void release(struct block *block, struct virtual_place here)
 {
-    struct block *block = memory ? block_of(memory) : NULL;
-    if (memory && !block)
-        return realloc(memory, bytes);
-    void *larger = virtual_malloc(bytes);
-    if (larger && block) {
-        memcpy(larger, memory, bytes < block->bytes ? bytes : block->bytes);
-        virtual_free(memory, here);
-    }
-    return larger;
-}
-
-void virtual_free(void *memory, struct virtual_place here)
-{
-    struct block *block = memory ? block_of(memory) : NULL;
-    if (!block) {
-        free(memory);
-        return;
-    }
     if (!virtual_me)
         return;
     if (block->mark == FREED)
@@ -128,7 +110,29 @@ void virtual_free(void *memory, struct virtual_place here)
     struct scheduler *scheduler = virtual_me->threads->scheduler;
     size_t seen = block->bytes < MOST_SEEN ? block->bytes : MOST_SEEN;
     if (scheduler->sees_memory && seen > 0)
-        virtual_write(memory, seen, here);
+        virtual_write(block + 1, seen, here);
+}
+
+void *virtual_realloc(void *memory, size_t bytes)
+{
+    struct block *block = memory ? block_of(memory) : NULL;
+    if (memory && !block)
+        return realloc(memory, bytes);
+    void *larger = virtual_malloc(bytes);
+    if (larger && block) {
+        memcpy(larger, memory, bytes < block->bytes ? bytes : block->bytes);
+        release(block, VIRTUAL_CALLER);
+    }
+    return larger;
+}
+
+void virtual_free(void *memory)
+{
+    struct block *block = memory ? block_of(memory) : NULL;
+    if (block)
+        release(block, VIRTUAL_CALLER);
+    else
+        free(memory);
 }
 
 bool virtual_heap_freed(const volatile void *memory, size_t bytes)

@@ -17,10 +17,10 @@
 void *virtual_malloc(size_t bytes);
 void *virtual_calloc(size_t count, size_t bytes);
 void *virtual_aligned(size_t alignment, size_t bytes);
-void *virtual_realloc(void *memory, size_t bytes, struct virtual_place here);
+void *virtual_realloc(void *memory, size_t bytes);
 
 /* To free memory is to write to all of it: a race with whoever uses it. */
-void virtual_free(void *memory, struct virtual_place here);
+void virtual_free(void *memory);
 
 /* Is any of these bytes in a block of the run that has been freed? That can
  * only be where there are such blocks. */

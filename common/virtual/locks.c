@@ -10,9 +10,9 @@
 
 /* A mutex, or a reader-writer lock: its writer owns it. */
 struct VIRTUAL_OBJECT lock {
-    uint32_t owner; /* a thread's number; 0: none */
-    uint16_t depth; /* how often the owner has locked it */
-    uint8_t recursive;
+    uint32_t owner;    /* a thread's number; 0: none */
+    uint16_t depth;    /* how often the owner has locked it */
+    uint8_t recursive; /* bytes 6 and 7: see system_names.h */
     uint8_t checked;
     uint32_t readers;
     uint32_t last; /* the thread that owned it last */
@@ -173,9 +173,10 @@ int virtual_rwlock_destroy(pthread_rwlock_t *lock, struct virtual_place here)
     return virtual_mutex_destroy(lock, here);
 }
 
-int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct virtual_place here)
+int virtual_rwlock_wrlock(pthread_rwlock_t *lock, const struct timespec *until,
+                          struct virtual_place here)
 {
-    return virtual_mutex_lock(lock, NULL, here);
+    return virtual_mutex_lock(lock, until, here);
 }
 
 int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct virtual_place here)
@@ -183,16 +184,20 @@ int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct virtual_place here)
     return virtual_mutex_trylock(lock, here);
 }
 
-int virtual_rwlock_rdlock(pthread_rwlock_t *memory, struct virtual_place here)
+int virtual_rwlock_rdlock(pthread_rwlock_t *memory,
+                          const struct timespec *until,
+                          struct virtual_place here)
 {
     struct lock *lock = object_in(memory);
     if (!virtual_me)
         return 0;
-    point_until(POINT_READ_LOCK, memory, readable, VIRTUAL_NEVER, here);
+    bool locked =
+        point_until(POINT_READ_LOCK, memory, readable, limit_ns(until), here);
     must_be_there(lock, here);
-    lock->readers++;
+    lock->readers += locked;
+    virtual_me->in_vain = !locked;
     virtual_done();
-    return 0;
+    return locked ? 0 : ETIMEDOUT;
 }
 
 int virtual_rwlock_tryrdlock(pthread_rwlock_t *memory,

@@ -47,8 +47,7 @@ void virtual_at(const char *file, unsigned line)
 
 #else
 
-#define CALLER                                                                 \
-    ((struct virtual_place){NULL, (uintptr_t)__builtin_return_address(0)})
+#define CALLER VIRTUAL_CALLER
 
 #endif
 

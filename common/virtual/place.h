@@ -18,6 +18,15 @@ struct virtual_place {
 
 #define VIRTUAL_HERE ((struct virtual_place){__FILE__, __LINE__})
 
+/* Where the function that this stands in is called from. WebAssembly does not
+ * tell. */
+#ifdef __EMSCRIPTEN__
+#define VIRTUAL_CALLER ((struct virtual_place){NULL, 0})
+#else
+#define VIRTUAL_CALLER                                                         \
+    ((struct virtual_place){NULL, (uintptr_t)__builtin_return_address(0)})
+#endif
+
 /* Write it as "common/gil/interval.c:41". Where the line of an address is not
  * known, the name of its program and the offset in it. Returns `text`. */
 char *place_text(struct virtual_place place, char *text, size_t bytes);

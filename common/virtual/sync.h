@@ -44,9 +44,11 @@ int virtual_cond_broadcast(void *cond, struct virtual_place here);
 
 int virtual_rwlock_init(pthread_rwlock_t *lock);
 int virtual_rwlock_destroy(pthread_rwlock_t *lock, struct virtual_place here);
-int virtual_rwlock_rdlock(pthread_rwlock_t *lock, struct virtual_place here);
+int virtual_rwlock_rdlock(pthread_rwlock_t *lock, const struct timespec *until,
+                          struct virtual_place here);
 int virtual_rwlock_tryrdlock(pthread_rwlock_t *lock, struct virtual_place here);
-int virtual_rwlock_wrlock(pthread_rwlock_t *lock, struct virtual_place here);
+int virtual_rwlock_wrlock(pthread_rwlock_t *lock, const struct timespec *until,
+                          struct virtual_place here);
 int virtual_rwlock_trywrlock(pthread_rwlock_t *lock, struct virtual_place here);
 int virtual_rwlock_unlock(pthread_rwlock_t *lock, struct virtual_place here);
 

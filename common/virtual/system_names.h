@@ -32,6 +32,20 @@
 #define pthread_kill(thread, signal)                                           \
     virtual_missing("pthread_kill", VIRTUAL_HERE)
 #define pthread_setname_np(thread, name) ((void)(thread), (void)(name), 0)
+#define pthread_tryjoin_np(thread, result)                                     \
+    virtual_missing("pthread_tryjoin_np", VIRTUAL_HERE)
+#define pthread_timedjoin_np(thread, result, until)                            \
+    virtual_missing("pthread_timedjoin_np", VIRTUAL_HERE)
+#define pthread_mutex_clocklock(mutex, clock, until)                           \
+    virtual_missing("pthread_mutex_clocklock", VIRTUAL_HERE)
+#define pthread_cond_clockwait(cond, mutex, clock, until)                      \
+    virtual_missing("pthread_cond_clockwait", VIRTUAL_HERE)
+#define pthread_rwlock_clockrdlock(lock, clock, until)                         \
+    virtual_missing("pthread_rwlock_clockrdlock", VIRTUAL_HERE)
+#define pthread_rwlock_clockwrlock(lock, clock, until)                         \
+    virtual_missing("pthread_rwlock_clockwrlock", VIRTUAL_HERE)
+#define sem_clockwait(semaphore, clock, until)                                 \
+    virtual_missing("sem_clockwait", VIRTUAL_HERE)
 #define fork() virtual_missing("fork", VIRTUAL_HERE)
 
 #define pthread_mutex_init virtual_mutex_init_pthread
@@ -41,6 +55,20 @@
     virtual_mutex_lock(mutex, until, VIRTUAL_HERE)
 #define pthread_mutex_trylock(mutex) virtual_mutex_trylock(mutex, VIRTUAL_HERE)
 #define pthread_mutex_unlock(mutex) virtual_mutex_unlock(mutex, VIRTUAL_HERE)
+
+/* glibc has these. They set the bytes that locks.c looks at. */
+#ifdef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
+#undef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
+#undef PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP                                 \
+    {                                                                          \
+        .__size = { [6] = 1 }                                                  \
+    }
+#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP                                \
+    {                                                                          \
+        .__size = { [7] = 1 }                                                  \
+    }
+#endif
 
 #define pthread_cond_init(cond, attributes)                                    \
     ((void)(attributes), virtual_cond_init(cond))
@@ -55,10 +83,16 @@
 #define pthread_rwlock_init(lock, attributes)                                  \
     ((void)(attributes), virtual_rwlock_init(lock))
 #define pthread_rwlock_destroy(lock) virtual_rwlock_destroy(lock, VIRTUAL_HERE)
-#define pthread_rwlock_rdlock(lock) virtual_rwlock_rdlock(lock, VIRTUAL_HERE)
+#define pthread_rwlock_rdlock(lock)                                            \
+    virtual_rwlock_rdlock(lock, NULL, VIRTUAL_HERE)
+#define pthread_rwlock_timedrdlock(lock, until)                                \
+    virtual_rwlock_rdlock(lock, until, VIRTUAL_HERE)
 #define pthread_rwlock_tryrdlock(lock)                                         \
     virtual_rwlock_tryrdlock(lock, VIRTUAL_HERE)
-#define pthread_rwlock_wrlock(lock) virtual_rwlock_wrlock(lock, VIRTUAL_HERE)
+#define pthread_rwlock_wrlock(lock)                                            \
+    virtual_rwlock_wrlock(lock, NULL, VIRTUAL_HERE)
+#define pthread_rwlock_timedwrlock(lock, until)                                \
+    virtual_rwlock_wrlock(lock, until, VIRTUAL_HERE)
 #define pthread_rwlock_trywrlock(lock)                                         \
     virtual_rwlock_trywrlock(lock, VIRTUAL_HERE)
 #define pthread_rwlock_unlock(lock) virtual_rwlock_unlock(lock, VIRTUAL_HERE)
@@ -107,11 +141,11 @@
 #define srandom virtual_srand
 #define exit(status) virtual_quit(status, VIRTUAL_HERE)
 #define abort() virtual_quit(128 + SIGABRT, VIRTUAL_HERE)
-#define malloc(bytes) virtual_malloc(bytes)
-#define calloc(count, bytes) virtual_calloc(count, bytes)
-#define realloc(memory, bytes) virtual_realloc(memory, bytes, VIRTUAL_HERE)
-#define aligned_alloc(alignment, bytes) virtual_aligned(alignment, bytes)
-#define free(memory) virtual_free(memory, VIRTUAL_HERE)
+#define malloc virtual_malloc
+#define calloc virtual_calloc
+#define realloc virtual_realloc
+#define aligned_alloc virtual_aligned
+#define free virtual_free
 
 /* C11's. Where a function of theirs can fail, it says so in its own words. */
 #if !defined(__STDC_NO_THREADS__) && __has_include(<threads.h>)
@@ -152,6 +186,7 @@ static inline int virtual_c11(int error)
     virtual_c11(virtual_cond_wait(cond, mutex, until, VIRTUAL_HERE))
 #define cnd_signal(cond) virtual_cond_signal(cond, VIRTUAL_HERE)
 #define cnd_broadcast(cond) virtual_cond_broadcast(cond, VIRTUAL_HERE)
+#define tss_create(key, end) virtual_missing("tss_create", VIRTUAL_HERE)
 #define call_once(once, function)                                              \
     ((void)virtual_once(once, function, VIRTUAL_HERE))
 #endif

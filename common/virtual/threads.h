@@ -84,10 +84,9 @@ struct point {
     const void *object;
     const void *second;
     size_t bytes;
-    int order; /* __ATOMIC_RELAXED ... __ATOMIC_SEQ_CST, VIRTUAL_PLAIN */
-    int64_t
-        until_ns;   /* WAIT, WAKE, LOCK, TAKE, SLEEP: a time limit; or NEVER */
-    uint64_t value; /* for `ready` */
+    int order;        /* __ATOMIC_RELAXED ... __ATOMIC_SEQ_CST, VIRTUAL_PLAIN */
+    int64_t until_ns; /* where it may have to wait: a time limit; or NEVER */
+    uint64_t value;   /* for `ready` */
     bool (*ready)(const struct thread *me); /* can it be done? NULL: yes */
     struct virtual_place place;
 };

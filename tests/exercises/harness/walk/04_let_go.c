@@ -40,10 +40,6 @@ static void begin(void *with)
     walked_begin(nothing);
 }
 
-/* Where the student's code calls one of the interpreter's functions. */
-#define CALLED                                                                 \
-    ((struct virtual_place){NULL, (uintptr_t)__builtin_return_address(0)})
-
 static void use(const void *memory, enum point_kind kind,
                 struct virtual_place place)
 {
@@ -63,7 +59,7 @@ static void take(void)
 {
     if (holder == virtual_me->number)
         return;
-    virtual_mutex_lock(&lock, NULL, CALLED);
+    virtual_mutex_lock(&lock, NULL, VIRTUAL_CALLER);
     holder = virtual_me->number;
 }
 
@@ -72,13 +68,13 @@ static void drop(void)
     if (holder != virtual_me->number)
         return;
     holder = 0;
-    virtual_mutex_unlock(&lock, CALLED);
+    virtual_mutex_unlock(&lock, VIRTUAL_CALLER);
 }
 
 static bool next(unsigned *request)
 {
-    use(&state, POINT_WRITE, CALLED);
-    use(request, POINT_WRITE, CALLED);
+    use(&state, POINT_WRITE, VIRTUAL_CALLER);
+    use(request, POINT_WRITE, VIRTUAL_CALLER);
     *request = next_request;
     return next_request < requests && ++next_request;
 }
@@ -87,7 +83,7 @@ static bool next(unsigned *request)
 static bool receive(unsigned request, char text[64])
 {
     orders_note("waits for I/O");
-    use(text, POINT_WRITE, CALLED);
+    use(text, POINT_WRITE, VIRTUAL_CALLER);
     memset(text, 0, 64);
     return request % 3 != 1;
 }
@@ -95,13 +91,13 @@ static bool receive(unsigned request, char text[64])
 static void progress(unsigned request)
 {
     (void)request;
-    use(&state, POINT_WRITE, CALLED);
+    use(&state, POINT_WRITE, VIRTUAL_CALLER);
 }
 
 static uint64_t digest(const char text[64])
 {
     orders_note("computes");
-    use(text, POINT_READ, CALLED);
+    use(text, POINT_READ, VIRTUAL_CALLER);
     return 0;
 }
 
@@ -109,13 +105,13 @@ static void store(unsigned request, uint64_t result)
 {
     (void)request;
     (void)result;
-    use(&state, POINT_WRITE, CALLED);
+    use(&state, POINT_WRITE, VIRTUAL_CALLER);
 }
 
 static void failed(unsigned request)
 {
     (void)request;
-    use(&state, POINT_WRITE, CALLED);
+    use(&state, POINT_WRITE, VIRTUAL_CALLER);
 }
 
 static void body(void *with, unsigned me)
