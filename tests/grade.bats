@@ -489,3 +489,96 @@ print("\n".join(results.wrapped("why ", text, "....")))' "$ROOT/scripts"
     same "$output" $'why one two\n....  code\n....three'
     same "$status" 0
 }
+
+# boxes COMMAND [ARGUMENT...]: in a shell with what the graders share, and an
+# empty box without layers.
+boxes() {
+    mkdir -p box kit/built
+    run bash -c 'source "$0"
+        BOX=$PWD KIT=$PWD/kit INSIDE=$PWD/box BOX_USER="" GRADE_LAYERS=""
+        EXERCISE=exercise GRADE_CC=$PWD/cc
+        eval "$1"' "$ROOT/tests/exercises/helper.bash" "$1"
+}
+
+@test "graders: what a program names or prints ends no line of a report" {
+    run "$BUILD/grader/00_self_test" works 1 $'none\nbroken ' \
+        <<<"$(printf %032d 0)"
+    same "$(grep -c '^broken' <<<"$output")" 1
+    boxes "tell got $'a\rok 1 [5 pts] it\e[2J\nb\tc'"
+    same "$output" $'got: a?ok 1 [5 pts] it?[2J\n| b\tc'
+    run python3 -Bc 'import sys
+sys.path.insert(0, sys.argv[1])
+import results
+seen, _ = results.read_tap("not ok 1 [5 pts] it\n# got: a\rok 1 [5 pts] it\n")
+print(seen["it"]["status"])' "$ROOT/scripts"
+    same "$output" failed
+}
+
+@test "graders: a program has no file open but its own" {
+    [ -d /proc/self/fd ] || skip 'not measured: there is no /proc here'
+    boxes 'exec {SERVER_IN}>server 4>tap
+        boxed - 20 any bash -c "echo /proc/self/fd/*"
+        echo "$(<report) $SERVER_IN"'
+    contains "$output" '/fd/2 '
+    same "$(grep -c "/fd/4 \|/fd/${output##* } " <<<"$output")" 0
+}
+
+@test "graders: what was compiled is what is run, whatever a program writes" {
+    printf '%s\n' '#!/bin/sh' 'while [ "$1" != -o ]; do shift; done' \
+        'echo made >"$2"' >cc
+    chmod +x cc
+    mkdir -p box/plain # an earlier run's
+    boxes 'build "" && rm box/plain && echo forged >box/plain
+        cat kit/built/plain'
+    same "$output" made
+}
+
+@test "graders: a pipe or a link where a count should be is no count" {
+    local counts
+    counts=$(sed -n '/^what_was_counted/,/^}/p' \
+        "$ROOT/tests/exercises/01_overlap_downloads.bats")
+    mkdir box
+    mkfifo box/left
+    ln -s /etc/passwd box/wrong_joins
+    for name in left wrong_joins; do
+        run timeout -k 1 60 bash -c "BOX=.; $counts; what_was_counted $name"
+        same "$status" 1
+        same "$output" ''
+    done
+}
+
+@test "graders: code that refuses a sanitizer has lost the point" {
+    boxes 'build() { echo "#error" >compiled; status=1; return 1; }
+        hints=()
+        costs cost'
+    contains "$output" 'expected: exercise.c compiles with -fsanitize=thread, too'
+    contains "$output" 'got: #error'
+}
+
+@test "graders: a box is removed, also when a program has closed a folder in it" {
+    local as=() functions
+    functions=$(sed -n '/^close_box/,/^}/p; /^end_strays/,/^}/p' \
+        "$ROOT/tests/exercises/box.bash")
+    mkdir -p it/box/closed/inner
+    chmod 0 it/box/closed
+    if [ "$(id -u)" = 0 ]; then # who may look into every folder
+        chown -R 65534 .
+        as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    fi
+    "${as[@]}" bash -c "BOX=it GRADE_LAYERS=; $functions; close_box"
+    [ ! -e it ]
+}
+
+@test "graders: what is in a box its user may read, whatever the umask is" {
+    run bash -c 'umask 077; source "$0"; umask' "$ROOT/tests/exercises/box.bash"
+    same "$output" 0022
+}
+
+@test "prove: a grading that fails does not end it" {
+    mkdir -p answers/1
+    run bash -ec "xargs() { cat >/dev/null; return 123; }
+        work=. root=. only=()
+        $(sed -n '/^class()/,/^}/p' "$ROOT/tests/exercises/prove")
+        class answers 1; echo goes on"
+    contains "$output" 'goes on'
+}

@@ -23,17 +23,19 @@ EXERCISES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$EXERCISES/../.." && pwd)
 GRADER=${GRADER:-${BUILD:-$ROOT/build}/grader} # what `make grader` makes
 export LC_ALL=C
+umask 022 # what is in a box, its user reads
 # shellcheck source=common/virtual/compile.bash
 source "$ROOT/common/virtual/compile.bash"
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
-# open_box EXERCISE: a box with the kit's part for it. In it the kit is at $KIT,
-# the student's file in $INSIDE.
+# open_box EXERCISE: a box with the kit's part for it. In it $KIT has the kit, the
+# student's file, and in built/ what comes of it: the student's code cannot put
+# another in its place. It writes to $INSIDE.
 open_box() {
     export EXERCISE=$1 BOX BOX_USER='' KIT=/kit INSIDE=/box
     BOX=$(mktemp -d "$GRADE_TMP/${GRADE_PREFIX:-grade.}XXXXXX") || return
     chmod 755 "$BOX"
-    mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread" || return
+    mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread" "$BOX/kit/built" || return
     cp -R "$ROOT/common" "$BOX/kit/common" || return
     cp "$GRADER/libstudent.a" "$GRADER/fail_call.so" \
         "$EXERCISES/harness/operations.h" "$BOX/kit" || return
@@ -59,7 +61,8 @@ open_box() {
 
 close_box() {
     end_strays
-    rm -rf "$BOX"
+    # A folder that a program has closed to itself is closed to us, too.
+    rm -rf "$BOX" 2>/dev/null || { chmod -R u+rwx "$BOX/box" && rm -rf "$BOX"; }
 }
 
 # What a run has left behind: with bubblewrap it has ended with the run.
@@ -125,6 +128,8 @@ boxed() {
     (umask 077 && : >"$BOX/report" && : >"$BOX/printed") || return
     status=0
     (
+        # Held open, it would keep the server from its end.
+        [ -z "${SERVER_IN-}" ] || exec {SERVER_IN}>&-
         cd "$BOX/box" || exit
         ulimit -c 0 -f 16384
         ulimit -S -t $((seconds * 2)) # SIGXCPU; SIGKILL only after it
@@ -132,8 +137,8 @@ boxed() {
         [ "$mib" = any ] || ulimit -v $((mib * 1024))
         [ "$(uname)" != Linux ] || ulimit -u "$(most_processes)" 2>/dev/null
         exec timeout "${group[@]}" -k 1 "$seconds" "${wrap[@]}" "$@"
-    ) < <(printf %s "${input-}") >"$BOX/report" 2>"$BOX/printed" 3>&- ||
-        status=$?
+    ) < <(printf %s "${input-}") >"$BOX/report" 2>"$BOX/printed" \
+        3>&- 4>&- || status=$? # bats's
     end_strays
     if [ $status = 137 ] && ((SECONDS - began >= seconds)); then
         status=124
@@ -175,7 +180,9 @@ clean() {
 # a walk through every order. What the compiler says when it fails goes to
 # $BOX/compiled.
 build() {
-    local kit=$KIT what=() needed=() libraries compile walked_flags
+    local kit=$KIT name=${1:-plain} what=() needed=() libraries compile
+    local walked_flags
+    rm -rf "$BOX/box/$name" "$BOX/box/$name".[os] # an earlier run's own
     read -ra compile <<<"$GRADE_CC"
     compile+=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -O2 -g -w "-I$KIT")
     case $1 in
@@ -190,7 +197,7 @@ build() {
         what+=(-fPIC -shared -Dmain=exercise_main)
         [ "$(uname)" != Linux ] || needed+=(-Wl,-Bsymbolic)
     fi
-    what+=("$INSIDE/$EXERCISE.c")
+    what+=("$KIT/$EXERCISE.c")
     # Linked without that sanitizer: the harness has functions for it.
     status=0
     case $1 in
@@ -213,8 +220,8 @@ build() {
     read -ra libraries < <(pkg-config --libs libcurl libevent jansson)
     [ "$status" != 0 ] ||
         boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
-            -o "$INSIDE/${1:-plain}" "$kit/libstudent.a" "${libraries[@]}"
-    [ "$status" != 0 ] || return 0
+            -o "$INSIDE/$name" "$kit/libstudent.a" "${libraries[@]}"
+    [ "$status" != 0 ] || ! cp "$BOX/box/$name" "$BOX/kit/built" || return 0
     rm -f "$BOX/hung"
     first_error >"$BOX/compiled"
     return 1
@@ -225,7 +232,7 @@ build() {
 first_error() {
     local said=$BOX/printed
     # "/usr/bin/ld: /tmp/x.o: in function ..." becomes "in function ...".
-    sed 's,\(^\|[ `]\)/[^ :]*/,\1,g;s/^ld: //;s/^[^ :]*\.o: //
+    sed -E 's,(^|[ `])/[^ :]*/,\1,g;s/^ld: //;s/^[^ :]*\.o: //
         s/exercise_main/main/g' "$said" | clean >"$BOX/errors"
     grep -m 1 -A 2 -E '(^|[: ])(fatal )?error: ' "$BOX/errors" |
         grep -v '^collect2' && return
@@ -271,6 +278,7 @@ serve_downloads() {
 
 stop_serving() {
     exec {SERVER_IN}>&-
+    unset SERVER_IN
     wait "$SERVER_PID" || true
     served=$(tail -n 1 "$BOX/server.out")
     rm "$BOX/server.in" "$BOX/server.out"

@@ -38,7 +38,7 @@ exercise() {
     elif [ -L "$source" ] || [ ! -f "$source" ]; then
         echo "there is no file $1.c" >"$BOX/compiled"
     else
-        cp "$source" "$BOX/box/$1.c"
+        cp "$source" "$BOX/kit/$1.c"
         build '' || true
     fi
 }
@@ -55,9 +55,10 @@ hints() {
     hints=("$@")
 }
 
-# tell KEY TEXT: the text may have several lines.
+# tell KEY TEXT: the text may have several lines. What a program printed may be in
+# it: no other character moves on a screen.
 tell() {
-    printf '%s: %s\n' "$1" "$2" | sed '2,$s/^/| /'
+    printf '%s: %s\n' "$1" "$2" | sed $'2,$s/^/| /; s/[^[:print:]\t]/?/g'
 }
 
 # lose EXPECTED GOT: the test fails, and this is how. Where nothing can be written
@@ -136,11 +137,11 @@ seconds_left() {
 harness() {
     case $1 in
     -t) run_once "thread_$2" any $GRADE_UNDER "$KIT/thread/harness" "$2" \
-        "$GRADE_SEED" "$INSIDE/thread" ;;
+        "$GRADE_SEED" "$KIT/built/thread" ;;
     -c) run_once "counted_$2" 2048 "$KIT/harness" "$2" \
-        "$GRADE_SEED" "$INSIDE/counted" ;;
+        "$GRADE_SEED" "$KIT/built/counted" ;;
     *) run_once "plain_$1" 2048 "$KIT/harness" "$1" \
-        "$GRADE_SEED" "$INSIDE/plain" ;;
+        "$GRADE_SEED" "$KIT/built/plain" ;;
     esac || return
     read_facts
     if [ -n "${facts[broken]-}" ]; then
@@ -202,9 +203,9 @@ holds() {
 # the grader's servers; its output is $output, its exit status $status. `under`
 # comes before it.
 program() {
-    local binary=$INSIDE/plain memory=3072 input=
+    local binary=$KIT/built/plain memory=3072 input=
     if [ "$1" = -t ]; then
-        binary=$INSIDE/thread memory=any
+        binary=$KIT/built/thread memory=any
         # shellcheck disable=SC2206
         under=($GRADE_UNDER)
         shift
@@ -220,16 +221,28 @@ with_sanitizer() {
     local names
     compiled || return
     [ -z "${GRADE_NO_RACES-}" ] || skip "not measured: $GRADE_NO_RACES"
-    build thread || {
-        rm "$BOX/compiled"
-        skip 'not measured: it does not compile for ThreadSanitizer'
-    }
-    boxed - 20 any nm -D -u "$INSIDE/thread"
+    compiles_for_sanitizer || return
+    boxed - 20 any nm -D -u "$KIT/built/thread"
     names=$(grep -owE '(thrd|mtx|cnd|tss)_[a-z]+|call_once' "$BOX/report" |
-        sort -u | head -n 3 | paste -sd ' ')
+        sort -u | head -n 3 | paste -sd ' ' -)
     [ -z "$names" ] ||
         skip "not measured: ThreadSanitizer does not know C11 threads ($names)"
     GRADE_SECONDS=60
+}
+
+# compiles_for_sanitizer: code that compiles only without it has asked for that.
+compiles_for_sanitizer() {
+    local said why='With a sanitizer the check looks at the same code, and at all of it.' \
+        hints=('Which #if or #error asks how the code is compiled?')
+    build thread && return
+    said=$(<"$BOX/compiled")
+    rm "$BOX/compiled"
+    case $status in
+    124 | 137 | 152)
+        skip 'not measured: it does not compile for ThreadSanitizer in time'
+        ;;
+    esac
+    lose "$EXERCISE.c compiles with -fsanitize=thread, too" "$said"
 }
 
 # costs MODE: operations on shared memory, as the harness counts them in MODE.
@@ -237,8 +250,9 @@ with_sanitizer() {
 costs() {
     compiled || return
     [ -z "${GRADE_NO_COUNTS-}" ] || skip "not measured: $GRADE_NO_COUNTS"
-    [ -e "$BOX/box/counted" ] || build counted || {
+    [ -e "$BOX/kit/built/counted" ] || build counted || {
         rm "$BOX/compiled"
+        [ -n "${GRADE_NO_RACES-}" ] || compiles_for_sanitizer || return
         skip 'not measured: it does not compile for counting its operations'
     }
     harness -c "$1"
@@ -276,7 +290,7 @@ walk() {
 # reason in $BOX/unwalked.
 walked() {
     walkable || return
-    run_once "walked_$1" 2048 "$KIT/walk" "$1" "$GRADE_SEED" "$INSIDE/walked"
+    run_once "walked_$1" 2048 "$KIT/walk" "$1" "$GRADE_SEED" "$KIT/built/walked"
     read_facts
     [ -z "${facts[unwalked]-}" ] || unwalked "${facts[unwalked]}" || return
     [ -z "${facts[broken]-}" ] || unwalked "it ${facts[broken]}" || return
@@ -302,7 +316,7 @@ remark() {
 walkable() {
     local names
     [ ! -e "$BOX/unwalked" ] || return
-    [ ! -e "$BOX/box/walked" ] || return 0
+    [ ! -e "$BOX/kit/built/walked" ] || return 0
     build walked || {
         unwalked "it does not compile for a walk: $(head -n 1 "$BOX/compiled")"
         rm "$BOX/compiled"
@@ -321,7 +335,7 @@ walkable() {
             if (sub(/_chk$/, "", $2)) sub(/^__/, "", $2)
             print $2
         }' "$BOX/report" "$BOX/names" | grep -vxE "$walkable_names" |
-        head -n 3 | paste -sd ' ')
+        head -n 3 | paste -sd ' ' -)
     [ -z "$names" ] || unwalked "it uses $names" || return
     # Between two such lines stands what comes from inline assembler.
     ! grep -qE '^[[:space:]]*(#|//|@|;) *(APP|Start of file scope inline)' \
@@ -329,11 +343,11 @@ walkable() {
     # Code that is another one where it is walked; comments do not count, where
     # the compiler can leave them out.
     # shellcheck disable=SC2086
-    boxed - 20 2048 $GRADE_CC -fpreprocessed -E -P "$INSIDE/$EXERCISE.c"
-    [ "$status" = 0 ] || boxed - 20 2048 cat "$INSIDE/$EXERCISE.c"
+    boxed - 20 2048 $GRADE_CC -fpreprocessed -E -P "$KIT/$EXERCISE.c"
+    [ "$status" = 0 ] || boxed - 20 2048 cat "$KIT/$EXERCISE.c"
     [ "$status" = 0 ] || unwalked 'it cannot be read again' || return
     names=$(grep -owE 'VIRTUAL_\w+|virtual_\w+|__SANITIZE_\w+|__has_feature' \
-        "$BOX/report" | sort -u | head -n 3 | paste -sd ' ')
+        "$BOX/report" | sort -u | head -n 3 | paste -sd ' ' -)
     [ -z "$names" ] || unwalked "it uses $names" || return
 }
 
@@ -455,8 +469,8 @@ unmeasured_race() {
 # race_words FILE: the first race: what each of the two threads did, in which
 # function and line of the student's file, and those lines.
 race_words() {
-    awk -v file="$INSIDE/$EXERCISE.c" -v name="$EXERCISE.c" \
-        -v source="$BOX/box/$EXERCISE.c" '
+    awk -v file="$KIT/$EXERCISE.c" -v name="$EXERCISE.c" \
+        -v source="$BOX/kit/$EXERCISE.c" '
         /WARNING: ThreadSanitizer/ {
             if (races++) exit
             sub(/^WARNING: ThreadSanitizer: /, ""); sub(/ \(pid=.*/, "")

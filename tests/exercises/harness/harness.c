@@ -127,6 +127,9 @@ void report(const char *key, const char *format, ...)
     va_start(args, format);
     vsnprintf(value, sizeof value, format, args);
     va_end(args);
+    /* A name of the student's may have an end of a line in it. */
+    for (char *c = value; (c = strchr(c, '\n'));)
+        *c = '?';
     int length = snprintf(lines + written, sizeof lines - written, "%s %s\n",
                           key, value);
     if (length < 0 || (size_t)length >= sizeof lines - written)
