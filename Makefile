@@ -223,8 +223,8 @@ clean: ## remove build/, and in it what scripts/setup --explore got
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | \
-		expand -t 18
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s%s\n", $$1, $$2 }' \
+		Makefile
 
 # What this folder was built with: another compiler or other flags build anew.
 built_with := $(strip $(CC) $(ALL_CFLAGS) $(PYTHON_FLAGS) $(LDFLAGS) \
