@@ -22,6 +22,7 @@ esac
 {
     root=$(cd "$(dirname "$0")/.." && pwd)
     build=${BUILD:-$root/build}
+    case $build in /*) ;; *) build=$PWD/$build ;; esac
 }
 script=${0##*/}
 export LC_ALL=C

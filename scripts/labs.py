@@ -21,7 +21,7 @@ import zlib
 from statistics import median  # the one definition, for all scripts
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD = os.environ.get("BUILD") or os.path.join(ROOT, "build")
+BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build"))
 NAME = os.path.basename(sys.argv[0])
 os.environ["LC_ALL"] = "C"
 os.environ.pop("GIL_LABS_RECORD", None)
@@ -215,19 +215,25 @@ def scratch(name):
 
 
 def check_writable(option, path):
+    """Before the work, not after it; leaves nothing behind."""
+    existed = os.path.lexists(path)
     try:
         open(path, "ab").close()
     except OSError as error:
         bad_usage(f"{option}: cannot write '{path}': {error.strerror}")
+    if not existed:
+        os.remove(path)
 
 
 @contextlib.contextmanager
 def replaced(path):
     """Write a file anew: in its place it is whole, or as it was before. What is
     no file, as /dev/stdout, is written to."""
-    path = os.path.realpath(path)
-    new = path if os.path.exists(path) and not os.path.isfile(path) else (
-        f"{path}.{os.getpid()}.new")
+    if os.path.exists(path) and not os.path.isfile(path):
+        new = path  # the way to a pipe may be no path: pipe:[1234]
+    else:
+        path = os.path.realpath(path)
+        new = f"{path}.{os.getpid()}.new"
     try:
         try:
             with open(new, "wb") as file:

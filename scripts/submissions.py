@@ -161,6 +161,8 @@ def find(classes, exercises):
                 left_out.append((entry.path, "a link"))
             elif not entry.is_dir():
                 left_out.append((entry.path, "a file, and no student's folder"))
+            elif not os.access(entry.path, os.R_OK | os.X_OK):
+                left_out.append((entry.path, "it cannot be read"))
             else:
                 submissions += those_of(entry.path, entry.name, exercises)
     tell_apart(submissions)

@@ -367,7 +367,7 @@ END
 @test "grade: mistakes in the command line" {
     for mistake in '--hints 4' '--seed x' '--only 99_none' '--nonsense' \
         /nowhere '--jobs 0' '--json /nonexistent/x' '--out /proc/x .' \
-        '-- --hints'; do
+        '-- --hints' '--json x .'; do
         # shellcheck disable=SC2086
         run --separate-stderr "$ROOT/scripts/grade" $mistake
         same "$status" 2
@@ -443,6 +443,10 @@ END
     same "$(grep -ciE 'solution|exercises/wrong/|right/|prove' <<<"$output")" 0
     run tar -xzOf kit.tar.gz gil-labs/handouts/guide.md
     same "$(grep -c Investigate <<<"$output")" 0
+    # Its tests need nothing that it has not.
+    tar -xzf kit.tar.gz
+    same "$(grep -lE 'exercises/(solutions|wrong|right|prove)|/\{?[a-z,]*\.ci' \
+        gil-labs/tests/*.bats)" ''
     run tar -xzOf kit.tar.gz gil-labs/labs/exercises/README.md
     same "$(grep -ciE 'prove|instructors' <<<"$output")" 0
     "$ROOT/scripts/export" gradescope autograder.zip
@@ -581,4 +585,29 @@ print(seen["it"]["status"])' "$ROOT/scripts"
         $(sed -n '/^class()/,/^}/p' "$ROOT/tests/exercises/prove")
         class answers 1; echo goes on"
     contains "$output" 'goes on'
+}
+
+@test "grade: a folder that cannot be read is left out, and said" {
+    hand_in ann
+    hand_in bob
+    run python3 -Bc 'import os, sys
+sys.path.insert(0, sys.argv[1])
+import submissions
+os.access = lambda path, mode: not path.endswith("bob")
+found, left_out = submissions.find([sys.argv[2]], ["04_let_go"])
+print(*(one.name for one in found), *left_out)' "$ROOT/scripts" "$class"
+    same "$output" "ann ('$class/bob', 'it cannot be read')"
+}
+
+@test "scripts: a result goes to a pipe, too; a name is tried without a trace" {
+    run python3 -Bc 'import os, sys
+sys.path.insert(0, sys.argv[1])
+os.environ["BUILD"] = "labs"
+import labs
+with labs.replaced("/dev/stdout") as file:
+    file.write(b"whole\n")
+labs.check_writable("--json", "new")
+print(os.path.exists("new"), labs.BUILD == os.path.abspath("labs"))' \
+        "$ROOT/scripts"
+    same "$output" $'whole\nFalse True'
 }

@@ -79,7 +79,7 @@ tool() {
     tool parallel 'echo "GNU parallel 20221122"'
     mkdir labs
     files=(good.bats)
-    export BUILD=$PWD/labs
+    export BUILD=labs # from here, not from the kit
     local cpus jobs
     for cpus in '2 6' '0.5 1' '1.5 4' '64 192'; do
         printf '#!/bin/sh\necho "{ \\"cpus\\": %s }"\n' "${cpus% *}" \
@@ -116,7 +116,7 @@ tool() {
 @test "test: a tree without exec bits, in a folder called Ana's läb 1" {
     local tree="$PWD/Ana's läb 1" test='@test'
     mkdir -p "$tree/tests"
-    cp -R "$ROOT"/{scripts,.ci,.clang-format,Makefile} "$tree"
+    cp -R "$ROOT"/{scripts,.clang-format,Makefile} "$tree"
     cp "$ROOT/tests/helper.bash" "$tree/tests"
     echo "load helper
 $test 'a script' { run \"\$ROOT/scripts/setup\" --help; same \$status 0; }" \
@@ -138,6 +138,19 @@ $test 'a script' { run \"\$ROOT/scripts/setup\" --help; same \$status 0; }" \
         "$ROOT/scripts/check")" 0
     within "$(grep -cE "^ *check .* (bash|python3) (scripts|tests)/" \
         "$ROOT/scripts/check")" 5 20
+}
+
+@test "check, handouts: what they run of ours needs no exec bits, what fails fails" {
+    # But for the question whether it may be executed.
+    same "$(grep -lE '^ *scripts/[a-z._]+ ["-]' "$ROOT"/scripts/*)" ''
+    local sanitized
+    sanitized=$(sed -n '/^sanitized()/,/^}/p' "$ROOT/scripts/check")
+    run bash -c "work=.; gcc() { return 1; }; $sanitized; sanitized thread"
+    same "$status" 1
+    run bash -c "work=.; gcc() { :; }; timeout() { :; }
+        make() { echo \"\$@\"; return 1; }; $sanitized
+        sanitized address,undefined"
+    contains "$output" 'SANITIZE=address,undefined BUILD=build/address-undefined'
 }
 
 @test "test: a checkout with the line ends of Windows has ours" {
