@@ -275,6 +275,21 @@ own_thread_locals() {
     done
 }
 
+@test "walk: memory of strdup() that one thread has freed is not another's" {
+    program '#include <string.h>' 'static _Atomic uintptr_t first, same;' \
+        'static void *body(void *with) { char *text = strdup("abc");' \
+        'if (first == (uintptr_t)text) same = 1; first = (uintptr_t)text;' \
+        'text[0]++; free(text); return with; }' \
+        'int main(void) { pthread_t a, b; pthread_create(&a, NULL, body, NULL);' \
+        'pthread_create(&b, NULL, body, NULL); pthread_join(a, NULL);' \
+        'pthread_join(b, NULL); return same; }'
+    walk_compiled "$program"
+    same "$status" 0
+    sed -i 's/text\[0\]++;/free(text);/' "$program"
+    walk "$program"
+    contains "$output" 'frees memory that is free already, program.c:'
+}
+
 @test "walk: a _Thread_local variable is the thread's own, also by its address" {
     program 'static _Thread_local int own = 1, *at; static int *first;' \
         'static void *body(void *with) { own++; at = &own;' \

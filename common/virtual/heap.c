@@ -40,6 +40,12 @@ static struct block *freed[64]; /* of this run: those that are looked for */
 size_t virtual_heap_freed_blocks;
 static bool owns_all;
 
+/* Memory of the system's own, as of strdup(), that the run has freed. */
+static struct {
+    void **memory;
+    size_t count, room;
+} others;
+
 static bool in_run(void)
 {
     return virtual_me ? virtual_me->threads->scheduler->owns_heap : owns_all;
@@ -113,6 +119,21 @@ static void release(struct block *block, struct virtual_place here)
         virtual_write(block + 1, seen, here);
 }
 
+static void release_others(void *memory, struct virtual_place here)
+{
+    for (size_t i = 0; i < others.count; i++)
+        if (others.memory[i] == memory) {
+            virtual_wrong("frees memory that is free already", here);
+            return;
+        }
+    if (others.count == others.room) {
+        others.room = others.room ? 2 * others.room : 64;
+        others.memory =
+            reallocate(others.memory, others.room, sizeof *others.memory);
+    }
+    others.memory[others.count++] = memory;
+}
+
 void *virtual_realloc(void *memory, size_t bytes)
 {
     struct block *block = memory ? block_of(memory) : NULL;
@@ -131,6 +152,8 @@ void virtual_free(void *memory)
     struct block *block = memory ? block_of(memory) : NULL;
     if (block)
         release(block, VIRTUAL_CALLER);
+    else if (memory && virtual_me && in_run())
+        release_others(memory, VIRTUAL_CALLER);
     else
         free(memory);
 }
@@ -153,4 +176,6 @@ void virtual_heap_clear(void)
         last = block->before;
         free(block->start);
     }
+    while (others.count > 0)
+        free(others.memory[--others.count]);
 }
