@@ -136,9 +136,18 @@ void order_write(FILE *file, const char *of,
                  const struct orders_result *result)
 {
     struct orders_result again;
-    fprintf(file, "order of %s\n# %s\n", of, result->text);
+    char *steps = NULL;
+    size_t bytes;
+    /* Meanwhile standard output may go nowhere (silence.h). */
+    FILE *memory = open_memstream(&steps, &bytes);
+    if (!memory)
+        fail("out of memory: an order");
     orders_follow(subject, bounds, result->step, result->steps, write_step,
-                  &(struct writing){file, result, 0}, &again);
+                  &(struct writing){memory, result, 0}, &again);
+    if (fclose(memory) != 0)
+        fail("out of memory: an order");
+    fprintf(file, "order of %s\n# %s\n%s", of, result->text, steps);
+    free(steps);
 }
 
 /* A line of the file. False: it is none of an order's. */
