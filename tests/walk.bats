@@ -381,3 +381,23 @@ own_thread_locals() {
     same "$status" 0
     contains "$output" "No order fails."
 }
+
+@test "walk: ended by TERM it leaves nothing running, and no folder" {
+    printf '#!/bin/sh\necho $$ >"%s/walks"\nexec sleep 1000\n' \
+        "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/walk"
+    chmod +x "$BATS_TEST_TMPDIR/walk"
+    mkdir "$BATS_TEST_TMPDIR/tmp"
+    echo 'int main(void) { return 0; }' >"$BATS_TEST_TMPDIR/it.c"
+    BUILD=$BATS_TEST_TMPDIR TMPDIR=$BATS_TEST_TMPDIR/tmp \
+        "$ROOT/scripts/walk" "$BATS_TEST_TMPDIR/it.c" >/dev/null 2>&1 3>&- &
+    left=$!
+    await wrote "$left" "$BATS_TEST_TMPDIR/walks"
+    kill -TERM "$left"
+    status=0
+    wait "$left" || status=$?
+    left=$(<"$BATS_TEST_TMPDIR/walks") # to be ended if this fails
+    same "$status" 143
+    LIMIT_S=10 gone "$left"
+    left=
+    same "$(ls "$BATS_TEST_TMPDIR/tmp")" ''
+}
