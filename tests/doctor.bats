@@ -80,8 +80,13 @@ row() {
     contains "$(row temporary)" "$PWD/labs, "
     contains "$(row language)" 'xx_YY, which is not installed -> set LANG=C.UTF-8'
     same "$(ls labs)" ''
-    doctor LC_ALL=C
-    contains "$(row language)" ' C'
+    (
+        ulimit -f 0 # as on a disk that is full
+        doctor LC_ALL=C TMPDIR="$PWD/none"
+        contains "$(row sanitizers)" 'not known: File too large -> make room'
+        contains "$(row temporary)" "$PWD/none, not writable -> set TMPDIR"
+        contains "$(row language)" ' C'
+    )
     run --separate-stderr python3 "$ROOT/scripts/doctor" --cure
     failed 2 "unknown argument '--cure'"
 }
