@@ -80,13 +80,13 @@ row() {
     contains "$(row temporary)" "$PWD/labs, "
     contains "$(row language)" 'xx_YY, which is not installed -> set LANG=C.UTF-8'
     same "$(ls labs)" ''
-    (
-        ulimit -f 0 # as on a disk that is full
-        doctor LC_ALL=C TMPDIR="$PWD/none"
-        contains "$(row sanitizers)" 'not known: File too large -> make room'
-        contains "$(row temporary)" "$PWD/none, not writable -> set TMPDIR"
-        contains "$(row language)" ' C'
-    )
+    # As on a disk that is full.
+    doctor LC_ALL=C TMPDIR="$PWD/none" bash -c 'ulimit -f 0; exec "$@"' -
+    contains "$(row sanitizers)" 'not known: '
+    contains "$(row tree)" "$ROOT, not writable"
+    same "$(find "$ROOT" -maxdepth 1 -name 'tmp*')" ''
+    contains "$(row temporary)" "$PWD/none, not writable -> set TMPDIR"
+    contains "$(row language)" ' C'
     run --separate-stderr python3 "$ROOT/scripts/doctor" --cure
     failed 2 "unknown argument '--cure'"
 }
