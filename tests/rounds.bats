@@ -35,6 +35,9 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
     lab 05_gil_sim --count 100000 --rounds 1
     same "$(grep -c 'more round' <<<"$output")" 0
     contains "$output" '(speed-up '
+    # Of held over released that would be the reverse of the lab's own figure.
+    lab 06_gil_release --count 1000 --rounds 1
+    same "$(grep -c '(speed-up ' <<<"$output")" 0
 }
 
 @test "rounds: they share the seconds; --document is one" {

@@ -294,9 +294,11 @@ static void print_ratio(const struct report *report, const struct ratio *ratio)
         printf(" (%.2f-%.2f), total %.2f (%.2f-%.2f), %zu rounds\n",
                each->least, each->most, total->median, total->least,
                total->most, ratio->rounds);
-    else
+    else if (strcmp(report->under->name, "serial") == 0)
         printf(", total %.2f (speed-up %.2f)\n", total->median,
                1 / total->median);
+    else
+        printf(", total %.2f\n", total->median);
 }
 
 /* Where a run's time went, in percent that add up to 100. */
