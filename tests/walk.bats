@@ -109,6 +109,11 @@ program() {
     same "$status" 1
     contains "$output" "1 fails. The shortest that does has 0 steps:"
     contains "$output" "thread 1 exits with status 4, program.c:3"
+    program 'static void say(void) { puts("at the end"); }' \
+        'int main(void) { atexit(say); _exit(0); }'
+    sed -i '1i #include <stdio.h>' "$program"
+    walk "$program"
+    same "${lines[*]: -2}" 'There is one order. No order fails.'
     program 'int main(void) { exit(200); }'
     walk "$program"
     contains "$output" "thread 1 exits with status 200, program.c:3"
@@ -275,6 +280,18 @@ own_thread_locals() {
     for name in __linux__ __x86_64__ __GLIBC__; do
         grep -q "^#define $name " "$BATS_TEST_TMPDIR/has" || return
     done
+}
+
+@test "walk: errno is the thread's own" {
+    program '#include <semaphore.h>' 'static sem_t none;' \
+        'static void *body(void *with) { errno = 0; if (sem_trywait(&none) != -1' \
+        '|| errno != EAGAIN) abort(); errno = with != NULL; sched_yield();' \
+        'if (errno != (with != NULL)) abort(); return with; }' \
+        'int main(void) { pthread_t a, b; pthread_create(&a, NULL, body, NULL);' \
+        'pthread_create(&b, NULL, body, &a); pthread_join(a, NULL);' \
+        'pthread_join(b, NULL); return errno; }'
+    walk_compiled "$program"
+    same "$status" 0
 }
 
 @test "walk: memory of strdup() that one thread has freed is not another's" {

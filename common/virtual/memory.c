@@ -4,7 +4,7 @@
  * these functions before each one where -fsanitize=thread asks it to; linked
  * without the sanitizer's own library, they are ours. It does not call them for
  * variables whose address never leaves a function. What it calls them for, but
- * lies on the running thread's own stack, is no point.
+ * lies on the running thread's own stack, or is errno, is no point.
  *
  * Its line is that of the address that the function is called from. WebAssembly
  * has no such addresses: there virtual_at() is called first, and says the line
@@ -16,6 +16,7 @@
 #include "common/virtual/heap.h"
 #include "common/virtual/threads.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static bool reach(enum point_kind kind, const volatile void *memory,
 {
     struct scheduler *scheduler =
         virtual_me ? virtual_me->threads->scheduler : NULL;
-    if (!scheduler || !scheduler->sees_memory ||
+    if (!scheduler || !scheduler->sees_memory || memory == &errno ||
         (memory && !scheduler->sees_own_stack && on_own_stack(memory)))
         return false;
     virtual_me->point = (struct point){.kind = kind,

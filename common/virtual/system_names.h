@@ -140,6 +140,11 @@
 #define srand virtual_srand
 #define srandom virtual_srand
 #define exit(status) virtual_quit(status, VIRTUAL_HERE)
+#define _exit(status) virtual_quit(status, VIRTUAL_HERE)
+#define _Exit(status) virtual_quit(status, VIRTUAL_HERE)
+#define quick_exit(status) virtual_quit(status, VIRTUAL_HERE)
+#define atexit(function) ((void)(function), 0)
+#define at_quick_exit(function) ((void)(function), 0)
 #define abort() virtual_quit(128 + SIGABRT, VIRTUAL_HERE)
 #define malloc virtual_malloc
 #define calloc virtual_calloc

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/virtual/threads.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "common/base/fail.h"
@@ -14,12 +15,15 @@ enum {
 
 struct thread *virtual_me;
 
-/* Let `next` run in place of `me`; NULL: the caller of virtual_threads_run. */
+/* Let `next` run in place of `me`; NULL: the caller of virtual_threads_run.
+ * Each has its own errno. */
 static void go_on(struct thread *me, struct thread *next)
 {
+    int error = errno;
     virtual_me = next;
     coroutine_switch(me->coroutine,
                      next ? next->coroutine : me->threads->caller);
+    errno = error;
 }
 
 /* Ask the scheduler who goes on. */
@@ -130,6 +134,7 @@ static struct thread *run_body(struct thread *me)
     me->stack_base = __builtin_frame_address(0);
     switch (setjmp(me->base)) {
     case 0:
+        errno = 0;
         virtual_done();
         if (me->body_c11)
             me->result = (void *)(intptr_t)me->body_c11(me->with);

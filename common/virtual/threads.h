@@ -25,8 +25,8 @@
  * chosen: virtual_can_go() says so. A wait with a time limit ends early when
  * the scheduler says so, by setting `woken`.
  *
- * They share their thread-local variables (_Thread_local): for the system they
- * are one thread.
+ * They share their thread-local variables (_Thread_local), but not errno: for
+ * the system they are one thread.
  */
 #ifndef VIRTUAL_THREADS_H
 #define VIRTUAL_THREADS_H
