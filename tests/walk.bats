@@ -282,6 +282,13 @@ own_thread_locals() {
     done
 }
 
+@test "walk: the stack of main() is as large as without the walk" {
+    program 'int main(void) { volatile char large[4000000];' \
+        'large[0] = 1; return large[0] != 1; }'
+    walk_compiled "$program"
+    same "$status" 0
+}
+
 @test "walk: errno is the thread's own" {
     program '#include <semaphore.h>' 'static sem_t none;' \
         'static void *body(void *with) { errno = 0; if (sem_trywait(&none) != -1' \

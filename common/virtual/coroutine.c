@@ -34,8 +34,9 @@
 #define TELL_THREAD_SANITIZER
 #endif
 
-enum {
-    STACK_BYTES = 1 << 20 /* reserved; the system gives what is touched */
+enum { /* reserved; the system gives what is touched */
+    STACK_BYTES = 1 << 20,
+    LARGE_STACK_BYTES = 8 << 20
 };
 
 struct coroutine {
@@ -86,26 +87,27 @@ static void start(void)
 
 /* The lowest page of a stack is no memory: running over the end is a crash, not
  * a change to what lies below. */
-static void map_stack(struct coroutine *coroutine)
+static void map_stack(struct coroutine *coroutine, size_t bytes)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+    char *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (stack == MAP_FAILED || mprotect(stack, page, PROT_NONE) != 0)
-        fail("out of memory: a stack of %d bytes", STACK_BYTES);
+        fail("out of memory: a stack of %zu bytes", bytes);
     coroutine->stack = stack;
-    coroutine->stack_bytes = STACK_BYTES;
+    coroutine->stack_bytes = bytes;
     coroutine->owns_stack = true;
 }
 
-struct coroutine *coroutine_new(void (*body)(void *with), void *with)
+struct coroutine *coroutine_new(void (*body)(void *with), void *with,
+                                bool large)
 {
     struct coroutine *coroutine = allocate(1, sizeof *coroutine);
     coroutine->body = body;
     coroutine->with = with;
     coroutine->started = !body;
     if (body) {
-        map_stack(coroutine);
+        map_stack(coroutine, large ? LARGE_STACK_BYTES : STACK_BYTES);
         getcontext(&coroutine->start);
         coroutine->start.uc_stack.ss_sp = (void *)coroutine->stack;
         coroutine->start.uc_stack.ss_size = coroutine->stack_bytes;
@@ -179,9 +181,11 @@ static void *start(void *with)
     abort();
 }
 
-struct coroutine *coroutine_new(void (*body)(void *with), void *with)
+struct coroutine *coroutine_new(void (*body)(void *with), void *with,
+                                bool large)
 {
     struct coroutine *coroutine = allocate(1, sizeof *coroutine);
+    (void)large;
     coroutine->body = body;
     coroutine->with = with;
     coroutine->runs = !body;
@@ -235,9 +239,11 @@ struct coroutine {
     char *frames;
 };
 
-struct coroutine *coroutine_new(void (*body)(void *with), void *with)
+struct coroutine *coroutine_new(void (*body)(void *with), void *with,
+                                bool large)
 {
     struct coroutine *coroutine = allocate(1, sizeof *coroutine);
+    (void)large;
     coroutine->frames = allocate_aligned(1, FRAMES_BYTES);
     if (!body) {
         emscripten_fiber_init_from_current_context(

@@ -4,8 +4,8 @@
  * a stack of its own. One runs at a time, and it alone says who runs next: no
  * system decides when a coroutine stops.
  *
- *     struct coroutine *caller = coroutine_new(NULL, NULL);
- *     struct coroutine *other = coroutine_new(body, with);
+ *     struct coroutine *caller = coroutine_new(NULL, NULL, false);
+ *     struct coroutine *other = coroutine_new(body, with, false);
  *     coroutine_switch(caller, other);    // body(with) runs until it switches
  *     ...                                 // back, and later goes on there
  *     coroutine_free(other);
@@ -24,12 +24,15 @@
 #ifndef VIRTUAL_COROUTINE_H
 #define VIRTUAL_COROUTINE_H
 
+#include <stdbool.h>
+
 struct coroutine;
 
 /* A coroutine that runs body(with) when it is first switched to. The body must
  * not return. Without a body it is the caller itself, on the stack that it has.
- */
-struct coroutine *coroutine_new(void (*body)(void *with), void *with);
+ * A `large` stack is as that of a program's main(). */
+struct coroutine *coroutine_new(void (*body)(void *with), void *with,
+                                bool large);
 
 /* Suspend `from`, which is running, and let `to` go on. Returns when somebody
  * switches back to `from`. */

@@ -165,7 +165,7 @@ struct threads *virtual_threads_new(struct scheduler *scheduler)
 {
     struct threads *threads = allocate(1, sizeof *threads);
     threads->scheduler = scheduler;
-    threads->caller = coroutine_new(NULL, NULL);
+    threads->caller = coroutine_new(NULL, NULL, false);
     return threads;
 }
 
@@ -185,7 +185,7 @@ static void make_thread(struct threads *threads)
     struct thread *thread = allocate(1, sizeof *thread);
     thread->threads = threads;
     thread->number = (unsigned)++threads->made;
-    thread->coroutine = coroutine_new(serve, thread);
+    thread->coroutine = coroutine_new(serve, thread, thread->number == 1);
     threads->thread =
         reallocate(threads->thread, threads->made, sizeof *threads->thread);
     threads->thread[threads->made - 1] = thread;
