@@ -283,13 +283,18 @@ $(BUILD)/%: common/net/%.c $(BUILD)/libcommon.a $(BUILD)/flags
 	$(call say,CC) $(link)
 
 # The graders' own programs; position-independent, for a student's shared object.
-harnesses: $(harnesses) $(BUILD)/libstudent.a $(BUILD)/local_server \
+harnesses: $(harnesses) $(BUILD)/libstudent.names $(BUILD)/local_server \
 	$(BUILD)/fail_call.so
 
 # What a student's file is linked with. virtual/ has functions called __tsan_*;
 # here these are the harness's.
 $(BUILD)/libstudent.a: $(filter-out $(BUILD)/common/virtual/%,$(common))
 	$(call say,AR) ar rcs $(new) $^ $(in_place)
+
+# The functions that it gets there.
+$(BUILD)/libstudent.names: $(BUILD)/libstudent.a
+	$(call say,NM) nm --defined-only $< | \
+		awk 'NF == 3 { print $$3 }' >$(new) $(in_place)
 
 shared := $(addprefix tests/exercises/harness/,\
 	harness.c harness.h operations.c operations.h)

@@ -11,7 +11,6 @@ import os
 import re
 import zipfile
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 import labs
 
@@ -141,7 +140,7 @@ HEAD = ('<?xml version="1.0" encoding="UTF-8"?>\n<{name} xmlns="{space}"\n'
 
 # The order of the choices is the system's: shuffle.
 ITEM = HEAD.format(name="assessmentItem", space=QTI, schema=SCHEMA) + """\
-  identifier="{name}" title={title} adaptive="false" timeDependent="false">
+  identifier="{name}" title="{title}" adaptive="false" timeDependent="false">
 <responseDeclaration identifier="RESPONSE" cardinality="single"
   baseType="identifier">
 <correctResponse><value>RIGHT</value></correctResponse>
@@ -202,7 +201,7 @@ def item(question):
         (f"WRONG_{number}", wrong)
         for number, wrong in enumerate(question.wrong, 1)]
     return ITEM.format(
-        name=identifier(question), title=quoteattr(question.name),
+        name=identifier(question), title=html.escape(question.name),
         handout=question.title, text=question.text, why=question.why,
         choices="\n".join(
             f'<simpleChoice identifier="{name}">{text}</simpleChoice>'
@@ -221,8 +220,8 @@ def sections(found):
             if handout:
                 lines.append("</assessmentSection>")
             handout = question.handout
-            lines.append(f'<assessmentSection identifier="S_{handout}" title='
-                         f'{quoteattr(handout)} visible="true">')
+            lines.append(f'<assessmentSection identifier="S_{handout}" title="'
+                         f'{html.escape(handout)}" visible="true">')
         lines.append(f'<assessmentItemRef identifier="{identifier(question)}"'
                      f' href="{question.name}.xml"/>')
     return "\n".join(lines + ["</assessmentSection>"])
@@ -234,7 +233,7 @@ def resources(found):
     lines += [f'<dependency identifierref="R_{question.name}"/>'
               for question in found] + ["</resource>"]
     for question in found:
-        name = escape(f"{question.name}.xml")
+        name = html.escape(f"{question.name}.xml")
         lines += [f'<resource identifier="R_{question.name}"'
                   f' type="imsqti_item_xmlv2p1" href="{name}">',
                   f'<file href="{name}"/>', "</resource>"]

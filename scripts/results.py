@@ -18,10 +18,10 @@ expected, got, why, hints or reason:
 `scaled` is what the points would be if all had been measured.
 """
 import csv
+import html
 import io
 import re
 import textwrap
-from xml.sax.saxutils import quoteattr
 
 # The columns of an order of steps.
 PICTURE = re.compile("^ *thread 1 +thread 2", re.MULTILINE)
@@ -303,7 +303,7 @@ def as_csv(results):
 
 
 def attribute(text):
-    return quoteattr(plain(text))
+    return f'"{html.escape(plain(text))}"'
 
 
 def as_junit(results):

@@ -107,7 +107,7 @@ all_there() {
     ended 0 || return
     printed "${lines[@]}" "$(total "${sizes[@]}")" || return
     joined_once || return
-    expect "$(jq .requests <<<"$served")" = "$1" \
+    expect "$(saw requests)" = "$1" \
         "with $1 addresses, the number of downloads that the server sent"
 }
 
@@ -146,7 +146,7 @@ all_there() {
         serve $n "together=$n&within=5000" || return
         download
         ended 0 || return
-        expect "$(jq .at_once <<<"$served")" = $n \
+        expect "$(saw at_once)" = $n \
             "with $n addresses, the most downloads that wait for the server at once" ||
             return
         why 'Each address gets a thread of its own: with fewer, some wait for others.'

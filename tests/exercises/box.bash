@@ -32,7 +32,8 @@ unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 # student's file, and in built/ what comes of it: the student's code cannot put
 # another in its place. It writes to $INSIDE.
 open_box() {
-    export EXERCISE=$1 BOX BOX_USER='' KIT=/kit INSIDE=/box
+    export EXERCISE=$1 BOX BOX_LIBRARIES BOX_USER='' KIT=/kit INSIDE=/box
+    BOX_LIBRARIES=$(pkg-config --libs libcurl libevent jansson)
     BOX=$(mktemp -d "$GRADE_TMP/${GRADE_PREFIX:-grade.}XXXXXX") || return
     chmod 755 "$BOX"
     mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread" "$BOX/kit/built" || return
@@ -91,8 +92,8 @@ wrap_in() {
             --ro-bind "$BOX/kit" /kit --bind "$BOX/box" /box --chdir /box)
         [ "$1" = net ] || wrap+=(--unshare-net)
         for folder in lib lib64 lib32 bin sbin; do
-            if [ -L "/$folder" ]; then
-                wrap+=(--symlink "$(readlink "/$folder")" "/$folder")
+            if [ "/$folder" -ef "/usr/$folder" ]; then
+                wrap+=(--symlink "usr/$folder" "/$folder")
             elif [ -d "/$folder" ]; then
                 wrap+=(--ro-bind "/$folder" "/$folder")
             fi
@@ -135,7 +136,7 @@ boxed() {
         ulimit -S -t $((seconds * 2)) # SIGXCPU; SIGKILL only after it
         ulimit -H -t $((seconds * 2 + 5))
         [ "$mib" = any ] || ulimit -v $((mib * 1024))
-        [ "$(uname)" != Linux ] || ulimit -u "$(most_processes)" 2>/dev/null
+        [[ $OSTYPE != linux* ]] || ulimit -u "$(most_processes)" 2>/dev/null
         exec timeout "${group[@]}" -k 1 "$seconds" "${wrap[@]}" "$@"
     ) < <(printf %s "${input-}") >"$BOX/report" 2>"$BOX/printed" \
         3>&- 4>&- || status=$? # bats's
@@ -192,10 +193,10 @@ build() {
     '') what=(-fsanitize=bounds,integer-divide-by-zero
         -fsanitize-undefined-trap-on-error) ;;
     esac
-    [ "$(uname)" != Linux ] || needed=(-Wl,--as-needed)
+    [[ $OSTYPE != linux* ]] || needed=(-Wl,--as-needed)
     if [ -e "$GRADER/$EXERCISE" ]; then
         what+=(-fPIC -shared -Dmain=exercise_main)
-        [ "$(uname)" != Linux ] || needed+=(-Wl,-Bsymbolic)
+        [[ $OSTYPE != linux* ]] || needed+=(-Wl,-Bsymbolic)
     fi
     what+=("$KIT/$EXERCISE.c")
     # Linked without that sanitizer: the harness has functions for it.
@@ -217,7 +218,7 @@ build() {
         what=(-shared "$INSIDE/walked.o")
         ;;
     esac
-    read -ra libraries < <(pkg-config --libs libcurl libevent jansson)
+    read -ra libraries <<<"$BOX_LIBRARIES"
     [ "$status" != 0 ] ||
         boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
             -o "$INSIDE/$name" "$kit/libstudent.a" "${libraries[@]}"
@@ -259,11 +260,12 @@ report_of() {
     cp "$BOX/printed" "$run/printed"
     echo "$status" >"$run/status"
     sed -n "/^$word\$/,/^end 1\$/p" "$BOX/report" | sed 1d >"$run/facts"
-    how_ended "$status" "$seconds" >"$run/ending"
+    grep -q '^end 1$' "$run/facts" ||
+        how_ended "$status" "$seconds" >"$run/ending"
 }
 
 # serve_downloads [OPTION...], stop_serving: the grader's own server; its
-# address is $SERVER, and what it saw is in $served as JSON.
+# address is $SERVER, and what it saw is in $served as JSON: `saw KEY`.
 serve_downloads() {
     mkfifo "$BOX/server.in"
     "$GRADER/local_server" "$@" <"$BOX/server.in" >"$BOX/server.out" 3>&- &
@@ -282,4 +284,8 @@ stop_serving() {
     wait "$SERVER_PID" || true
     served=$(tail -n 1 "$BOX/server.out")
     rm "$BOX/server.in" "$BOX/server.out"
+}
+
+saw() {
+    [[ $served =~ \"$1\":\ *([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }

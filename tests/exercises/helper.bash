@@ -13,6 +13,10 @@
 #
 # `# kept` above a test says that an untouched starter passes it.
 
+# Before each command of a function bats notes in which line it is. That takes as
+# long as all the rest of a grading, and nobody reads it.
+set +T
+
 # shellcheck source=tests/exercises/box.bash
 source "$(dirname "${BASH_SOURCE[0]}")/box.bash"
 
@@ -326,16 +330,13 @@ walkable() {
     [ "$status" = 0 ] || unwalked 'nm does not say what it calls' || return
     names=$(awk -F '|' '$3 ~ /^ *[Tt] *$/ && $4 ~ /OBJECT/' "$BOX/report")
     [ -z "$names" ] || unwalked 'it has data among its functions' || return
-    boxed - 20 2048 nm -u "$INSIDE/walked.o"
-    cp "$BOX/report" "$BOX/names"
-    boxed - 20 2048 nm --defined-only "$KIT/libstudent.a"
-    names=$(awk 'NR == FNR { if (NF == 3) kit[$3] = 1; next }
-        !($2 in kit) {
-            sub(/^__isoc[0-9]+_/, "", $2)
-            if (sub(/_chk$/, "", $2)) sub(/^__/, "", $2)
-            print $2
-        }' "$BOX/report" "$BOX/names" | grep -vxE "$walkable_names" |
-        head -n 3 | paste -sd ' ' -)
+    names=$(awk -F ' *[|] *' 'NR == FNR { kit[$1] = 1; next }
+        $3 ~ /^[Uuw]$/ && !($1 in kit) {
+            sub(/^__isoc[0-9]+_/, "", $1)
+            if (sub(/_chk$/, "", $1)) sub(/^__/, "", $1)
+            print $1
+        }' "$GRADER/libstudent.names" "$BOX/report" |
+        grep -vxE "$walkable_names" | head -n 3 | paste -sd ' ' -)
     [ -z "$names" ] || unwalked "it uses $names" || return
     # Between two such lines stands what comes from inline assembler.
     ! grep -qE '^[[:space:]]*(#|//|@|;) *(APP|Start of file scope inline)' \
