@@ -43,9 +43,11 @@ run() {
 }
 
 # await COMMAND [ARGUMENT...]: until it succeeds, for LIMIT_S at most. To look
-# costs processor time: it looks less often the longer it takes.
+# costs processor time: it looks less often the longer it takes, and bats does not
+# note each line meanwhile.
 await() {
-    local end=$((SECONDS + LIMIT_S)) ms=20 pause
+    local - end=$((SECONDS + LIMIT_S)) ms=20 pause
+    set +T
     until "$@"; do
         if ((SECONDS > end)); then
             echo "not within $LIMIT_S seconds: $*"
