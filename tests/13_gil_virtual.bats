@@ -11,6 +11,18 @@ virtual() {
     same "$status" 0
 }
 
+# together RUN...: as virtual() with the words of each RUN; $output is a list.
+together() {
+    local all=() run words IFS=$' \n'
+    for run in "$@"; do
+        read -ra words <<<"$run"
+        virtual "${words[@]}" || return
+        all+=("$output")
+    done
+    IFS=,
+    output="[${all[*]}]"
+}
+
 @test "13: --document: the post's four figures within 1 %" {
     virtual --document
     holds '.runs[0].task[0].wall_s | from(14.523; 14.817)' \
@@ -23,85 +35,92 @@ virtual() {
 }
 
 @test "13: the same bytes every time, whatever the machine does" {
-    local once again
-    once=$("$BUILD/13_gil_virtual" --document --events --json | sha256sum)
+    local once again lab=("$BUILD/13_gil_virtual" --wake 175 --events --json)
+    once=$("${lab[@]}" | sha256sum)
     for _ in 1 2 3 4 5; do
-        again=$("$BUILD/13_gil_virtual" --document --events --json | sha256sum)
+        again=$("${lab[@]}" | sha256sum)
         same "$again" "$once"
     done
-    again=$(taskset -c 0 "$BUILD/13_gil_virtual" --document --events --json |
-        sha256sum)
+    again=$(taskset -c 0 "${lab[@]}" | sha256sum)
     same "$again" "$once"
+    virtual --document
+    once=$output
+    virtual --document
+    same "$output" "$once"
 }
 
 @test "13: another seed, other wake-ups; no seed, no chance" {
-    virtual --seconds 0.1
-    same "$(figure .machine.seed)" 1
-    first=$(figure '.runs[0].total_s')
-    virtual --seconds 0.1 --seed 2
-    [ "$(figure '.runs[0].total_s')" != "$first" ]
-    virtual --seconds 0.1 --seed 0 --events
+    together '--seconds 0.1' '--seconds 0.1 --seed 2' \
+        '--seconds 0.1 --seed 0 --events'
     # Each wake-up takes 50 us: the lock is free as long as that, and a drop.
-    same "$(figure '[.events[] | select(.event == "drops the lock" or
-                                        .event == "takes the lock")] |
+    holds '.[0].machine.seed == 1' \
+        '.[0].runs[0].total_s != .[1].runs[0].total_s' \
+        '.[2].events | map(select(.event == "drops the lock" or
+                                  .event == "takes the lock")) |
         [range(1; length - 1; 2) as $i | .[$i + 1].ms - .[$i].ms | . * 1000 |
-         round] | unique[]')" 50
+         round] | unique == [50]'
 }
 
 @test "13: interval: at most one hand-off an interval, each asked for" {
+    local interval runs=() conditions=('all(.[].runs[0]; .at_once == 1)'
+        'all(.[].runs[0]; .requests == .handoffs or
+                          .requests + 1 == .handoffs)')
+    # An interval and two wake-ups each: of who takes the lock, and of who has
+    # dropped it and begins to wait.
     for interval in 500 5000 20000; do
-        virtual --interval $interval --seconds 10
-        # An interval and two wake-ups each: of who takes the lock, and of who
-        # has dropped it and begins to wait.
-        holds '.runs[0].at_once == 1' '.runs[0] |
-            .requests == .handoffs or .requests + 1 == .handoffs' \
-            ".runs[0].handoffs_per_s * ($interval + 100) / 1e6 |
-                from(0.97; 1.01)"
+        conditions+=(".[${#runs[@]}].runs[0].handoffs_per_s *
+            ($interval + 100) / 1e6 | from(0.97; 1.01)")
+        runs+=("--interval $interval --seconds 10")
     done
+    together "${runs[@]}"
+    holds "${conditions[@]}"
 }
 
 @test "13: I/O beside a counting task waits an interval and a wake-up" {
+    local interval wake runs=() conditions=()
     for interval in 100 200 1000 5000 20000; do
         for wake in 50 175; do
-            virtual --io 100:1 --interval $interval --wake $wake --seconds 2
-            holds ".runs[0].wait_p50_us / ($interval + $wake) |
-                from(0.98; 1.02)"
+            conditions+=(".[${#runs[@]}].runs[0].wait_p50_us /
+                ($interval + $wake) | from(0.98; 1.02)")
+            runs+=("--io 100:1 --interval $interval --wake $wake --seconds 2")
         done
     done
-    virtual --io 20:1 --tasks 1
-    holds '.runs[0].ios == 50' '.runs[0].wait_p50_us | from(0; 0.999)'
-}
-
-@test "13: a task that is alone does I/O once, though its period is longer" {
-    virtual --tasks 1 --io 2000:1
-    holds '.runs[0].ios == 1' '.runs[0].wait_p50_us == 0'
+    together "${runs[@]}" '--io 20:1 --tasks 1' '--io 2000:1 --tasks 1'
+    # A task that is alone does I/O once at least.
+    holds "${conditions[@]}" '.[10].runs[0].ios == 50' \
+        '.[10].runs[0].wait_p50_us | from(0; 0.999)' \
+        '.[11].runs[0].ios == 1' '.[11].runs[0].wait_p50_us == 0'
 }
 
 @test "13: under ticks I/O waits less, and without a lock not at all" {
-    virtual --io 20:1 --lock ticks
-    holds '.runs[0].wait_p50_us | from(1; 2500)'
-    virtual --io 20:1 --lock none
-    holds '.runs[0].wait_p99_us == 0'
+    together '--io 20:1 --lock ticks --seconds 0.2' '--io 20:1 --lock none'
+    holds '.[0].runs[0].wait_p50_us | from(1; 2500)' \
+        '.[1].runs[0].wait_p99_us == 0'
 }
 
 @test "13: ticks: two processors fight over the lock, one does not" {
-    virtual --lock ticks --seconds 0.2
-    holds '.runs[0].handoffs_per_s | from(1000; 1000000)' \
-        '.runs[0].cpu_per_wall | from(1.05; 2)' '.ratio.total | from(1.1; 2)'
-    virtual --lock ticks --processors 1 --seconds 0.2
-    holds '.runs[0].handoffs_per_s | from(1; 1000)' \
-        '.runs[0].cpu_per_wall | from(0.9; 1)' '.ratio.total | from(0.99; 1.03)'
+    together '--lock ticks --seconds 0.05' \
+        '--lock ticks --processors 1 --seconds 0.05'
+    holds '.[0].runs[0].handoffs_per_s | from(1000; 1000000)' \
+        '.[0].runs[0].cpu_per_wall | from(1.05; 2)' \
+        '.[0].ratio.total | from(1.1; 2)' \
+        '.[1].runs[0].handoffs_per_s | from(1; 1000)' \
+        '.[1].runs[0].cpu_per_wall | from(0.9; 1)' \
+        '.[1].ratio.total | from(0.99; 1.03)'
 }
 
 @test "13: none and mutex use all processors, and ticks one" {
-    for lock in none mutex; do
+    local lock processors runs=() conditions=()
+    for lock in 'none --seconds 0.02' 'mutex --seconds 0.005'; do
         for processors in 1 2 4; do
-            virtual --lock $lock --processors $processors --tasks 3 \
-                --seconds 0.02
             most=$((processors < 3 ? processors : 3))
-            holds ".runs[0].cpu_per_wall / $most | from(0.95; 1)"
+            conditions+=(".[${#runs[@]}].runs[0].cpu_per_wall / $most |
+                from(0.95; 1)")
+            runs+=("--tasks 3 --processors $processors --lock $lock")
         done
     done
+    together "${runs[@]}"
+    holds "${conditions[@]}"
 }
 
 @test "13: an event has its time, its task and its line" {
@@ -112,20 +131,18 @@ virtual() {
     contains "$output" \
         "      5.050 ms  task 1   asks for the lock           gil/interval.c:$asks"
     virtual --seconds 0.006 --seed 0 --events
-    same "$(figure '.events[] | select(.event == "asks for the lock") |
-        "\(.ms) \(.task) \(.place)"' | sed -n 1p | cut -d' ' -f2-)" \
-        "1 gil/interval.c:$asks"
-    same "$(figure '[.events[].ms] | . == sort')" true
-    same "$(figure '[.events[] | select(.event == "takes the lock")] | length')" \
-        "$(figure '[.events[] | select(.event == "drops the lock")] | length')"
+    holds '[.events[] | select(.event == "asks for the lock")][0] |
+        .task == 1 and .place == "gil/interval.c:'"$asks"'"' \
+        '[.events[].ms] | . == sort' \
+        '([.events[] | select(.event == "takes the lock")] | length) ==
+         ([.events[] | select(.event == "drops the lock")] | length)'
 }
 
 @test "13: one task is never interrupted, and sixteen all end" {
-    virtual --tasks 1 --seconds 3
-    same "$(figure '.runs[0].handoffs')" 0
-    virtual --tasks 16 --seconds 0.1
-    same "$(figure '[.runs[].task[].result] | unique | length')" 1
-    same "$(figure '.runs[0].at_once')" 1
+    together '--tasks 1 --seconds 3' '--tasks 16 --seconds 0.1'
+    holds '.[0].runs[0].handoffs == 0' \
+        '[.[1].runs[].task[].result] | unique | length == 1' \
+        '.[1].runs[0].at_once == 1'
 }
 
 @test "13: bad input: one line" {
@@ -146,11 +163,11 @@ virtual() {
 @test "13: --calibrate compares this machine with its virtual twin" {
     lab 13_gil_virtual --calibrate --seconds 0.05 --json
     same "$status" 0
-    same "$(figure '[.runs[] | select(.name | startswith("real")) | .rounds | length] | join(" ")')" '5 5'
-    same "$(figure '[.runs[].name] | join(" ")')" \
-        "threads serial real_threads real_serial"
-    same "$(figure '[.runs[].task[].result] | unique | length')" 1
-    within "$(figure .machine.wake_us)" 0.1 1000000
+    holds '[.runs[2:][].rounds | length] == [5, 5]' \
+        '[.runs[].name] ==
+            ["threads", "serial", "real_threads", "real_serial"]' \
+        '[.runs[].task[].result] | unique | length == 1' \
+        '.machine.wake_us | from(0.1; 1000000)'
     preload pthread_create:1 13_gil_virtual --calibrate --seconds 0.001
     failed 1 'cannot start a thread: Resource temporarily unavailable (processes'
 }
@@ -162,45 +179,43 @@ virtual() {
         "$BATS_TEST_TMPDIR/trace")" 39000 82000
 }
 
-# right SEED: the answer that the puzzle's solution gives.
-right() {
-    lab 13_gil_virtual --puzzle "$1" --solve --json
-    same "$status" 0
-    figure .solution.answer
+# solve SEED...: the answers that the puzzles' solutions give, in $right.
+solve() {
+    local seed answer
+    together "${@/#/--solve --puzzle }" || return
+    while read -r seed answer; do
+        right[seed]=$answer
+    done < <(figure '.[] | "\(.puzzle.seed) \(.solution.answer)"')
+    same "${!right[*]}" "$*"
 }
 
 @test "13: puzzles: their own answers are right, for 25 seeds" {
-    local seed solved='' answers
+    local seed right=()
+    solve {1..25}
     for seed in {1..25}; do
-        lab 13_gil_virtual --puzzle "$seed" --solve --json
-        same "$status" 0
-        solved+=$output
-    done
-    mapfile -t answers < <(jq -r .solution.answer <<<"$solved")
-    same "${#answers[@]}" 25
-    for seed in {1..25}; do
-        lab 13_gil_virtual --puzzle "$seed" --answer "${answers[seed - 1]}"
+        lab 13_gil_virtual --puzzle "$seed" --answer "${right[seed]}"
         same "$status" 0
         same "$output" right
     done
 }
 
 @test "13: puzzles: a wrong answer is told what happens instead" {
-    answer=$(right 1) # five tasks: change the second
-    wrong=$(awk '{ $2 = 3 - $2; print }' <<<"$answer")
-    lab 13_gil_virtual --puzzle 1 --answer "$wrong"
+    local right=() wrong
+    solve 1 2 3 4 5
+    read -ra wrong <<<"${right[1]}" # five tasks: change the second
+    wrong[1]=$((3 - wrong[1]))
+    lab 13_gil_virtual --puzzle 1 --answer "${wrong[*]}"
     same "$status" 1
     contains "${lines[0]}" "wrong: at "
-    contains "${lines[0]}" "holds the lock, not task $(cut -d' ' -f2 <<<"$wrong")"
+    contains "${lines[0]}" "holds the lock, not task ${wrong[1]}"
     contains "${lines[1]}" "takes the lock              gil/interval.c:"
     for seed in 2 3 4; do
-        answer=$(right $seed)
         lab 13_gil_virtual --puzzle $seed --answer 0.5
         same "$status" 1
-        contains "${lines[0]}" "wrong: it is $answer, not 0.5"
+        contains "${lines[0]}" "wrong: it is ${right[seed]}, not 0.5"
         contains "$output" "gil/interval.c:"
     done
-    lab 13_gil_virtual --puzzle 5 --answer "$(right 5 | tr yn ny)"
+    lab 13_gil_virtual --puzzle 5 --answer "$(tr yn ny <<<"${right[5]}")"
     same "$status" 1
     contains "$output" "wrong: in line 1 CPU/wall is"
 }
@@ -225,13 +240,15 @@ right() {
 }
 
 @test "13: puzzles: a file for Moodle, each with its answer" {
+    local right=()
+    solve 3 6
     lab 13_gil_virtual --puzzle 3 --gift 10
     same "$status" 0
     same "$(grep -c '^::13_gil_virtual puzzle [0-9]*::\[html\]<pre>.*</pre>}$' \
         <<<"$output")" 10
     same "$(sed 's/\\[~=#{}:\\]//g' <<<"$output" | grep -o '[{}]' | sort |
         uniq -c | tr -d ' ' | paste -sd' ')" '10{ 10}'
-    contains "$(sed -n 1p <<<"$output")" "{#$(right 3):"
+    contains "${lines[0]}" "{#${right[3]}:"
     contains "$(grep '^::13_gil_virtual puzzle 6::' <<<"$output")" \
-        "{=$(right 6)####"
+        "{=${right[6]}####"
 }

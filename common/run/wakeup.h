@@ -13,7 +13,7 @@ struct wakeup {
     int64_t late_ns;   /* from the end of a wait of 5 ms until it runs */
 };
 
-/* The medians of 41 tries each, in a third of a second. */
+/* The medians of 11 tries each, in a tenth of a second. */
 struct wakeup wakeup_measure(void);
 
 #endif

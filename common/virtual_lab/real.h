@@ -16,7 +16,7 @@
  * each. The seconds of the options are divided among them, as in lab 05. Let
  * the machine be like this one: its wake-ups, and additions under such a lock,
  * are measured before each round and each run, because a machine's speed
- * drifts. That takes some five seconds. Returns how many additions a task made.
+ * drifts. That takes some two seconds. Returns how many additions a task made.
  */
 uint64_t real_run(struct run *run, struct machine_config *machine,
                   const struct gil_config *lock, const struct options *options);
