@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Drive the page of handouts/explore in Chromium, through chromedriver:
 
-    browser.py CHECK PAGE FOLDER
+    browser.py PAGE FOLDER [CHECK...]
 
-CHECK is a function below whose name begins with check_; FOLDER is for what the
-browser writes. What is wrong is told on standard output, with exit status 1.
+CHECK is a function below whose name begins with check_; without one, all of them
+are called, in one browser. FOLDER is for what the browser writes. In its file
+CHECK is what is wrong, or the word right.
 """
 import contextlib
 import json
@@ -23,6 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
 PATIENCE_S = 120  # for whatever the page does
 TAB, ENTER, SPACE, LEFT, RIGHT = "\ue004", "\ue007", " ", "\ue012", "\ue014"
+SHIFT = "\ue008"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
@@ -149,13 +151,16 @@ class Browser:
             {"name": "prefers-reduced-motion", "value": motion}])
 
     def find(self, css, text=""):
-        """The first element with that text, once it can be used."""
-        return self.wait("""[...document.querySelectorAll(arguments[0])].find(
-            (element) => element.textContent.replaceAll('\u00a0', ' ')
-                .includes(arguments[1]) &&
-                element.checkVisibility() &&
-                element.ariaDisabled !== 'true')""",
-                         f"{css} with '{text}'", css, text)
+        """The first element with that text, once it can be used; in the middle of
+        the window."""
+        return self.wait("""(() => {
+            const found = [...document.querySelectorAll(arguments[0])].find(
+                (element) => element.textContent.replaceAll('\u00a0', ' ')
+                    .includes(arguments[1]) &&
+                    element.checkVisibility() &&
+                    element.ariaDisabled !== 'true');
+            found?.scrollIntoView({block: 'center'});
+            return found; })()""", f"{css} with '{text}'", css, text)
 
     def text(self, css):
         return self.js("return document.querySelector(arguments[0])"
@@ -193,12 +198,15 @@ class Browser:
                      {"type": "pointerUp", "button": 0})
 
     def click(self, css, text=""):
-        element = self.find(css, text)
-        self.js("arguments[0].scrollIntoView({block: 'center'})", element)
-        self.pointer({"type": "pointerMove", "duration": 0, "origin": element,
-                      "x": 0, "y": 0},
-                     {"type": "pointerDown", "button": 0},
-                     {"type": "pointerUp", "button": 0})
+        self.click_all(self.find(css, text))
+
+    def click_all(self, *elements):
+        """One after the other; all are in the window."""
+        self.pointer(*[step for element in elements for step in (
+            {"type": "pointerMove", "duration": 0, "origin": element,
+             "x": 0, "y": 0},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0})])
 
     def choose(self, css, value):
         """An option of a list. Its menu is the browser's own."""
@@ -213,28 +221,48 @@ class Browser:
                 for kind in ("keyDown", "keyUp")]}]})
 
     def tab_to(self, css, text=""):
-        """Press Tab until it has the focus: the keyboard gets there."""
-        self.find(css, text)
+        """Press Tab until it has the focus, or Shift and Tab if it is above: the
+        keyboard gets there."""
+        target = self.find(css, text)
         for _ in range(400):
-            if self.js("""const now = document.activeElement;
-                return now.matches(arguments[0]) && now.textContent
-                    .replaceAll('\u00a0', ' ').includes(arguments[1])""",
-                       css, text):
+            where = self.js("""const now = document.activeElement;
+                if (now.matches(arguments[0]) && now.textContent
+                    .replaceAll('\u00a0', ' ').includes(arguments[1]))
+                    return 'there';
+                return now.compareDocumentPosition(arguments[2]) &
+                    Node.DOCUMENT_POSITION_PRECEDING ? 'above' : 'below'""",
+                            css, text, target)
+            if where == "there":
                 return
-            self.keys(TAB)
+            if where == "above":
+                self.shift_tab()
+            else:
+                self.keys(TAB)
         raise Wrong(f"Tab does not reach {css} with '{text}'")
+
+    def shift_tab(self):
+        self.ask("POST", "/actions", {"actions": [
+            {"type": "key", "id": "keyboard", "actions": [
+                {"type": "keyDown", "value": SHIFT},
+                {"type": "keyDown", "value": TAB},
+                {"type": "keyUp", "value": TAB},
+                {"type": "keyUp", "value": SHIFT}]}]})
 
     def press(self, css, text="", key=ENTER):
         self.tab_to(css, text)
         self.keys(key)
 
+    def log(self, kind):
+        """What came since it was asked for the last time."""
+        return self.ask("POST", "/se/log", {"type": kind})
+
     def check_quiet(self):
         """No error, and no request but for the page itself."""
-        for entry in self.ask("POST", "/se/log", {"type": "browser"}):
+        for entry in self.log("browser"):
             if entry["level"] in ("SEVERE", "WARNING"):
                 raise Wrong(f"the console says: {entry['message']}")
         asked = 0
-        for entry in self.ask("POST", "/se/log", {"type": "performance"}):
+        for entry in self.log("performance"):
             event = json.loads(entry["message"])["message"]
             if event["method"] != "Network.requestWillBeSent":
                 continue
@@ -469,7 +497,7 @@ GAMES = [
     ("up to 3.9", "1" + "2" * 5 + "1" * 14 + "2" * 10, 5, "lose one addition"),
     ("up to 3.9", "1" + "2" * 10 + "1" * 4 + "2" + "1" * 10 + "2" * 4, 2,
      "lose as many as possible"),
-    ("since 3.10", "1" * 5 + "2" * 5 + "1" * 10 + "2" * 10, 6,
+    ("Python since 3.10", "1" * 5 + "2" * 5 + "1" * 10 + "2" * 10, 6,
      "end, and see that nothing is lost"),
     ("counter += f()", "11" + "2" * 5 + "1" * 13 + "2" * 10, 5,
      "lose one addition"),
@@ -495,21 +523,26 @@ def check_goals(browser, page, folder):
         for mode, moves, total, goal in GAMES:
             what = f"{mode}, {goal}{', by keyboard' if keyboard else ''}"
             use("#counter .buttons button", mode)
-            for at, move in enumerate(moves):
+            if not keyboard:
+                threads = [browser.find(f"#counter .thread:nth-child({number})"
+                                        " button", "one bytecode")
+                           for number in (1, 2)]
+            looked_at = 4 if mode == "Python since 3.10" else 0
+            for some in [*moves[:looked_at], moves[looked_at:]]:
                 if keyboard:
-                    browser.keys(move)
+                    browser.keys(*some)
                 else:
-                    browser.click(f"#counter .thread:nth-child({move}) button",
-                                  "one bytecode")
-                if mode == "since 3.10" and at < 4:
+                    browser.click_all(*[threads[int(move) - 1]
+                                        for move in some])
+                if len(some) == 1:
                     same(grey(browser), [False, True],
-                         f"{what}: after {at + 1} bytecodes")
+                         f"{what}: one bytecode more")
             browser.said("#counter .verdict", f"The sum is {total}.")
             same(browser.js("""return [...document.querySelectorAll(
                 '#counter .goals li')].find(({textContent}) =>
                 textContent.includes(arguments[0])).textContent[0]""", goal),
                  "✓", f"{what}: the goal")
-            if mode == "since 3.10":
+            if mode == "Python since 3.10":
                 contains(browser.text("#counter .verdict"), "That is luck.",
                          what)
             use("#counter button", "From the beginning")
@@ -717,21 +750,37 @@ def check_motion(browser, page, folder):
     browser.said("#part1 .says", "event 2 of")
 
 
+def outcome(browser, check, page, folder):
+    """What is wrong, or "right". Each check begins with the page as it is when
+    it is opened."""
+    try:
+        check(browser, page, folder)
+        browser.check_quiet()
+        return "right"
+    except Wrong as wrong:
+        browser.log("browser")  # the next check begins with none
+        browser.log("performance")
+        return str(wrong)
+
+
 def main():
-    name, page, folder = sys.argv[1:]
+    page, folder, *names = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     browser = None
     try:
         browser = Browser(folder)
-        globals()[f"check_{name}"](browser, f"file://{os.path.abspath(page)}",
-                                   folder)
-        browser.check_quiet()
-    except Wrong as wrong:
-        print(wrong)
-        sys.exit(1)
+        for name in names or CHECKS:
+            said = outcome(browser, CHECKS[name],
+                           f"file://{os.path.abspath(page)}", folder)
+            with open(os.path.join(folder, name), "w",
+                      encoding="utf-8") as file:
+                print(said, file=file)
     finally:
         if browser:
             browser.close()
 
 
+CHECKS = {name[len("check_"):]: function
+          for name, function in list(globals().items())
+          if name.startswith("check_")}
 main()
