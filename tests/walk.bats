@@ -289,6 +289,26 @@ own_thread_locals() {
     same "$status" 0
 }
 
+@test "walk: memset() and memcpy() use memory" {
+    local call
+    for call in 'memset(shared, 1, sizeof shared)' \
+        'memcpy(shared, with, strlen(with))'; do
+        program '#include <string.h>' 'static char shared[100];' \
+            "static void *body(void *with) { $call; return with; }" \
+            'int main(void) { pthread_t t; char text[2] = "a";' \
+            'pthread_create(&t, NULL, body, text); int old = shared[0];' \
+            'pthread_join(t, NULL); return old < 0; }'
+        walk "$program"
+        contains "$output" 'data race: thread'
+    done
+    program '#include <string.h>' 'static char a, b;' \
+        'static void *body(void *with) { memcpy(&a, &b, strlen(with)); return with; }' \
+        'int main(void) { pthread_t t; pthread_create(&t, NULL, body, "");' \
+        'a = 1; return pthread_join(t, NULL); }'
+    walk "$program"
+    same "$status" 0
+}
+
 @test "walk: errno is the thread's own" {
     program '#include <semaphore.h>' 'static sem_t none;' \
         'static void *body(void *with) { errno = 0; if (sem_trywait(&none) != -1' \

@@ -13,10 +13,6 @@
 #define OURS UINT64_C(0xf769a20c6865f06b)
 #define FREED UINT64_C(0xf769a20c6865f06c)
 
-enum {
-    MOST_SEEN = 4096 /* bytes of a freed block that are looked at */
-};
-
 /* In front of each block. Its mark is at the end, whatever a pointer's size. */
 struct block {
     union {
@@ -114,7 +110,8 @@ static void release(struct block *block, struct virtual_place here)
     if (virtual_heap_freed_blocks < sizeof freed / sizeof *freed)
         freed[virtual_heap_freed_blocks++] = block;
     struct scheduler *scheduler = virtual_me->threads->scheduler;
-    size_t seen = block->bytes < MOST_SEEN ? block->bytes : MOST_SEEN;
+    size_t seen =
+        block->bytes < VIRTUAL_MOST_SEEN ? block->bytes : VIRTUAL_MOST_SEEN;
     if (scheduler->sees_memory && seen > 0)
         virtual_write(block + 1, seen, here);
 }

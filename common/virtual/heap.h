@@ -14,6 +14,10 @@
 
 #include "common/virtual/place.h"
 
+enum {
+    VIRTUAL_MOST_SEEN = 4096 /* bytes that are seen where all are used */
+};
+
 void *virtual_malloc(size_t bytes);
 void *virtual_calloc(size_t count, size_t bytes);
 void *virtual_aligned(size_t alignment, size_t bytes);

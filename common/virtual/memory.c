@@ -14,6 +14,7 @@
  * in the strongest order; the order that was asked for stands in the point.
  */
 #include "common/virtual/heap.h"
+#include "common/virtual/sync.h"
 #include "common/virtual/threads.h"
 
 #include <errno.h>
@@ -58,7 +59,8 @@ static bool reach(enum point_kind kind, const volatile void *memory,
     struct scheduler *scheduler =
         virtual_me ? virtual_me->threads->scheduler : NULL;
     if (!scheduler || !scheduler->sees_memory || memory == &errno ||
-        (memory && !scheduler->sees_own_stack && on_own_stack(memory)))
+        (memory &&
+         (bytes == 0 || (!scheduler->sees_own_stack && on_own_stack(memory)))))
         return false;
     virtual_me->point = (struct point){.kind = kind,
                                        .object = (const void *)memory,
@@ -107,25 +109,34 @@ FUNCTION(void, write_range, void *memory, size_t bytes)
     reach(POINT_WRITE, memory, bytes, VIRTUAL_PLAIN, CALLER);
 }
 
-FUNCTION(void *, memset, void *memory, int byte, size_t bytes)
+/* clang calls the first three itself; system_names.h calls the others. */
+#define SET(name)                                                              \
+    void *name(void *memory, int byte, size_t bytes);                          \
+    void *name(void *memory, int byte, size_t bytes)                           \
+    {                                                                          \
+        reach(POINT_WRITE, memory, seen_of(bytes), VIRTUAL_PLAIN, CALLER);     \
+        return memset(memory, byte, bytes);                                    \
+    }
+#define COPY(name, function)                                                   \
+    void *name(void *to, const void *from, size_t bytes);                      \
+    void *name(void *to, const void *from, size_t bytes)                       \
+    {                                                                          \
+        reach(POINT_READ, from, seen_of(bytes), VIRTUAL_PLAIN, CALLER);        \
+        reach(POINT_WRITE, to, seen_of(bytes), VIRTUAL_PLAIN, CALLER);         \
+        return function(to, from, bytes);                                      \
+    }
+
+static size_t seen_of(size_t bytes)
 {
-    reach(POINT_WRITE, memory, bytes, VIRTUAL_PLAIN, CALLER);
-    return memset(memory, byte, bytes);
+    return bytes < VIRTUAL_MOST_SEEN ? bytes : VIRTUAL_MOST_SEEN;
 }
 
-FUNCTION(void *, memcpy, void *to, const void *from, size_t bytes)
-{
-    reach(POINT_READ, from, bytes, VIRTUAL_PLAIN, CALLER);
-    reach(POINT_WRITE, to, bytes, VIRTUAL_PLAIN, CALLER);
-    return memcpy(to, from, bytes);
-}
-
-FUNCTION(void *, memmove, void *to, const void *from, size_t bytes)
-{
-    reach(POINT_READ, from, bytes, VIRTUAL_PLAIN, CALLER);
-    reach(POINT_WRITE, to, bytes, VIRTUAL_PLAIN, CALLER);
-    return memmove(to, from, bytes);
-}
+SET(__tsan_memset)
+COPY(__tsan_memcpy, memcpy)
+COPY(__tsan_memmove, memmove)
+SET(virtual_memset)
+COPY(virtual_memcpy, memcpy)
+COPY(virtual_memmove, memmove)
 
 FUNCTION(void, init, void)
 {
@@ -255,6 +266,21 @@ bool virtual_sees_memory(void)
 bool virtual_sees_memory(void)
 {
     return false;
+}
+
+void *virtual_memset(void *memory, int byte, size_t bytes)
+{
+    return memset(memory, byte, bytes);
+}
+
+void *virtual_memcpy(void *to, const void *from, size_t bytes)
+{
+    return memcpy(to, from, bytes);
+}
+
+void *virtual_memmove(void *to, const void *from, size_t bytes)
+{
+    return memmove(to, from, bytes);
 }
 
 #endif

@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -100,6 +101,11 @@ struct stopwatch virtual_stopwatch_start(clockid_t cpu_clock);
 struct elapsed virtual_stopwatch_read(const struct stopwatch *watch);
 
 time_t virtual_time(time_t *result);
+
+/* They use all of that memory. */
+void *virtual_memset(void *memory, int byte, size_t bytes);
+void *virtual_memcpy(void *to, const void *from, size_t bytes);
+void *virtual_memmove(void *to, const void *from, size_t bytes);
 
 /* Each thread has its own numbers, the same in each run. */
 int virtual_rand(void);

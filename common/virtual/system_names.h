@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/virtual/heap.h"
@@ -151,6 +152,11 @@
 #define realloc virtual_realloc
 #define aligned_alloc virtual_aligned
 #define free virtual_free
+
+/* gcc does not say what these do to memory. */
+#define memset virtual_memset
+#define memcpy virtual_memcpy
+#define memmove virtual_memmove
 
 /* C11's. Where a function of theirs can fail, it says so in its own words. */
 #if !defined(__STDC_NO_THREADS__) && __has_include(<threads.h>)
