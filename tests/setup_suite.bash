@@ -3,10 +3,18 @@
 #
 # What bats does once, before all tests.
 
-# PYTHON3: the Python itself, and first in PATH. A python3 that only chooses one
-# of many takes longer than most scripts.
+# PYTHON3: the Python itself, without a wrapper, and first in PATH. It sees the
+# standard library alone, as a virtual environment does: the scripts need no
+# more, and what else is installed may run at each start.
 setup_suite() {
-    PYTHON3=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || true
-    [ "$PYTHON3" = "$(command -v python3)" ] || PATH=${PYTHON3%/*}:$PATH
-    export PYTHON3 PATH
+    local python folder=$BATS_SUITE_TMPDIR/python
+    python=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || true
+    mkdir -p "$folder/bin"
+    printf '%s\n' "home = ${python%/*}" 'include-system-site-packages = false' \
+        >"$folder/pyvenv.cfg"
+    if [ -n "$python" ]; then
+        ln -s "$python" "$folder/bin/python3"
+        PATH=$folder/bin:$PATH
+    fi
+    export PYTHON3=${python:+$folder/bin/python3} PATH
 }
