@@ -14,12 +14,11 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 
 
-def download(url, lengths):
+def download(opener, url, lengths):
     length = 0
-    with urllib.request.urlopen(url) as response:
+    with opener.open(url) as response:
         while True:
             part = response.read(65536)
             if not part:
@@ -29,8 +28,11 @@ def download(url, lengths):
 
 
 def downloads(url, number):
+    import urllib.request  # here, because `usage` must start quickly
+    # On loopback, whatever proxy the environment names.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     lengths = []
-    threads = [threading.Thread(target=download, args=(url, lengths))
+    threads = [threading.Thread(target=download, args=(opener, url, lengths))
                for _ in range(number)]
     began, cpu_began = time.perf_counter(), time.process_time()
     for thread in threads:
@@ -77,9 +79,6 @@ def usage(file, command):
 
 if __name__ == "__main__":
     if sys.argv[1] == "download":
-        # On loopback, whatever proxy the environment names.
-        urllib.request.install_opener(urllib.request.build_opener(
-            urllib.request.ProxyHandler({})))
         downloads(sys.argv[2], int(sys.argv[3]))
     else:
         usage(sys.argv[2], sys.argv[3:])
