@@ -98,11 +98,11 @@ full() {
 @test "output: GIL_LABS_PLAIN=1: nothing is painted on a terminal" {
     command -v script >/dev/null || skip 'no script here'
     script -V 2>/dev/null | grep -q util-linux || skip 'another script'
-    GIL_LABS_PLAIN=1 TERM=xterm timeout 60 script -qec \
-        "\"\$BUILD/03_cpu_serial\" --seconds 0.3" /dev/null >typed </dev/null
+    local slow='"$BUILD/01_io_serial" --tasks 1 --seconds 0.3'
+    GIL_LABS_PLAIN=1 TERM=xterm timeout 60 \
+        script -qec "$slow" /dev/null >typed </dev/null
     same "$(grep -c $'\033' typed)" 0
-    TERM=xterm timeout 60 script -qec \
-        "\"\$BUILD/03_cpu_serial\" --seconds 0.3" /dev/null >typed </dev/null
+    TERM=xterm timeout 60 script -qec "$slow" /dev/null >typed </dev/null
     within "$(grep -c $'\033' typed)" 1 1000
 }
 
