@@ -203,6 +203,8 @@ load, add, store."
         same "$status" 2
         contains "$stderr" "'nonsense' is not an answer; expected:"
     done
+    lab 14_gil_orders --puzzle 5 --answer 4294967297
+    failed 2 "'4294967297' is not an answer; expected: the numbers of threads"
 }
 
 @test "14: puzzles for Moodle: one question each, an essay where many are right" {
@@ -211,4 +213,6 @@ load, add, store."
     same "$(grep -c '^::14_gil_orders puzzle ' <<<"$output")" 10
     same "$(grep -c 'pre>{####<pre>' <<<"$output")" 6
     same "$(grep -c 'pre>{=' <<<"$output")" 4
+    lab 14_gil_orders --puzzle 1 --gift 10 --json
+    failed 2 '--gift and --json exclude each other'
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/fail.h"
+#include "common/base/number.h"
 #include "common/virtual/order.h"
 #include "common/virtual_lab/lock_walk.h"
 #include "common/virtual_lab/order_scene.h"
@@ -261,10 +262,11 @@ static enum puzzle_verdict check_who(const struct puzzle *puzzle,
     if (count > GUESTS_MOST)
         return PUZZLE_UNREADABLE;
     for (size_t i = 0; i < count; i++) {
-        char *end;
-        who[i] = (unsigned)strtoul(word[i], &end, 10);
-        if (*end || who[i] < 1 || who[i] > scene.guests.threads)
+        uint64_t thread;
+        if (!number_whole(word[i], &thread) || thread < 1 ||
+            thread > scene.guests.threads)
             return PUZZLE_UNREADABLE;
+        who[i] = (unsigned)thread;
     }
     sorted_numbers(numbers, sizeof numbers, who, count);
     if (strcmp(numbers, puzzle->answer) == 0)

@@ -177,6 +177,8 @@ int puzzle_play(const struct puzzle_lab *lab,
     struct puzzle puzzle;
     char why[1000] = "";
     enum puzzle_verdict verdict = PUZZLE_RIGHT;
+    if (options->gift && json)
+        fail_usage("--gift and --json exclude each other");
     if (options->gift) {
         write_gift(lab, options);
         finish_output();
