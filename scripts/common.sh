@@ -20,7 +20,7 @@ esac
 
 # shellcheck disable=SC2034 # for the script
 {
-    root=$(cd "$(dirname "$0")/.." && pwd)
+    root=$(cd "$(dirname "$0")/.." && pwd -P)
     build=${BUILD:-$root/build}
     case $build in /*) ;; *) build=$PWD/$build ;; esac
 }

@@ -20,7 +20,8 @@ import textwrap
 import zlib
 from statistics import median  # the one definition, for all scripts
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# As make sees it: the way to it may be a link, with a blank in its name.
+ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build"))
 NAME = os.path.basename(sys.argv[0])
 os.environ["LC_ALL"] = "C"
@@ -229,14 +230,15 @@ def check_writable(option, path):
 def replaced(path):
     """Write a file anew: in its place it is whole, or as it was before. What is
     no file, as /dev/stdout, is written to."""
-    if os.path.exists(path) and not os.path.isfile(path):
-        new = path  # the way to a pipe may be no path: pipe:[1234]
+    if path.startswith(("/dev/std", "/dev/fd/")) or (
+            os.path.exists(path) and not os.path.isfile(path)):
+        new, how = path, "ab"  # the way to a pipe may be no path: pipe:[1234]
     else:
         path = os.path.realpath(path)
-        new = f"{path}.{os.getpid()}.new"
+        new, how = f"{path}.{os.getpid()}.new", "wb"
     try:
         try:
-            with open(new, "wb") as file:
+            with open(new, how) as file:
                 yield file
             if new != path:
                 os.replace(new, path)

@@ -600,14 +600,27 @@ print(*(one.name for one in found), *left_out)' "$ROOT/scripts" "$class"
 }
 
 @test "scripts: a result goes to a pipe, too; a name is tried without a trace" {
-    run python3 -Bc 'import os, sys
-sys.path.insert(0, sys.argv[1])
+    ln -s "$ROOT" 'a link'
+    python3 -Bc 'import os, sys
+sys.path.insert(0, "a link/scripts")
 os.environ["BUILD"] = "labs"
 import labs
+labs.say("screen")
 with labs.replaced("/dev/stdout") as file:
     file.write(b"whole\n")
 labs.check_writable("--json", "new")
-print(os.path.exists("new"), labs.BUILD == os.path.abspath("labs"))' \
-        "$ROOT/scripts"
-    same "$output" $'whole\nFalse True'
+labs.say(os.path.exists("new"))
+labs.say(labs.BUILD == os.path.abspath("labs") and "link" not in labs.ROOT)' |
+        cat >said
+    same "$(<said)" $'screen\nwhole\nFalse\nTrue'
+    python3 -Bc 'import sys
+sys.path.insert(0, "a link/scripts")
+import labs
+labs.say("screen")
+with labs.replaced("/dev/stdout") as file:
+    file.write(b"whole\n")
+with labs.replaced("said.json") as file:
+    file.write(b"whole\n")' >said
+    same "$(<said)" $'screen\nwhole'
+    same "$(<said.json)" whole
 }

@@ -333,6 +333,14 @@ applied() {
     contains "$output" "unknown argument '--frobnicate'"
 }
 
+@test "handouts: --fill puts in what commands print, and keeps all the rest" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s\n' one '```console' '$ echo "a   "' old '```' >it.md
+    printf 'the last line' >>it.md
+    "$ROOT/scripts/handouts" --fill "$PWD/it.md"
+    same "$(<it.md)" $'one\n```console\n$ echo "a   "\na\n```\nthe last line'
+}
+
 @test "handouts: the picture in the README is what lab 13 does, and has a text" {
     run "$ROOT/scripts/handouts" --draw 13
     same "$status" 0
