@@ -56,6 +56,7 @@ needs_page() {
 }
 
 @test "explore: handouts and the student kit carry the page" {
+    needs_git
     mkdir -p "$BATS_TEST_TMPDIR/out/explore"
     export BUILD=$BATS_TEST_TMPDIR/out
     "$ROOT/scripts/export" student-kit "$BUILD/without.tar.gz"

@@ -380,6 +380,7 @@ END
 }
 
 @test "export: results of nothing are no results, and Gradescope's are valid" {
+    needs_git
     local format
     for format in gradescope autolab junit csv; do
         run --separate-stderr "$ROOT/scripts/export" results $format <<<''
@@ -396,6 +397,7 @@ END
 }
 
 @test "export: Autolab's last line is its own, whatever happens" {
+    needs_git
     "$ROOT/scripts/export" autolab autolab.tar
     mkdir handed
     tar -xf autolab.tar
@@ -436,6 +438,7 @@ END
 }
 
 @test "export: the student kit has no solutions, and Gradescope's zip neither" {
+    needs_git
     "$ROOT/scripts/export" student-kit kit.tar.gz
     run tar -tzf kit.tar.gz
     contains "$output" gil-labs/labs/exercises/02_count_right.c
@@ -457,6 +460,7 @@ END
 
 @test "export: what is not committed stays here" {
     [ -e "$ROOT/.git" ] || skip 'not measured: no git here'
+    needs_git
     git clone -q "$ROOT" kit
     cp "$ROOT/scripts/export" kit/scripts
     touch kit/labs/exercises/02_count_right.bak
@@ -466,6 +470,10 @@ END
     same "$(grep -c '\.bak' <<<"$output")" 0
     run tar -xzOf kit.tar.gz gil-labs/labs/exercises/02_count_right.c
     same "$(grep -c solved <<<"$output")" 0
+    PATH='' run "$(python3 -c 'import sys; print(sys.executable)')" \
+        kit/scripts/export student-kit kit.tar.gz
+    same "$status" 1
+    same "$output" 'export: git is missing, which knows what is committed'
 }
 
 @test "grade: points that somebody earns at a terminal are noted" {

@@ -59,6 +59,11 @@ await() {
     done
 }
 
+# needs_git: what a clone exports is what git knows.
+needs_git() {
+    [ ! -e "$ROOT/.git" ] || command -v git >/dev/null || skip 'git is missing'
+}
+
 # lab NAME [ARGUMENT...]: run it; its output is $output, its errors $stderr.
 lab() {
     run --separate-stderr "$BUILD/$1" "${@:2}"

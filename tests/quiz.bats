@@ -141,6 +141,7 @@ END
 }
 
 @test "quiz: the student kit has no key, and says so" {
+    needs_git
     mkdir kit
     run "$ROOT/scripts/export" student-kit kit.tar.gz
     tar -xzf kit.tar.gz
