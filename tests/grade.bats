@@ -6,13 +6,32 @@
 
 load helper
 
+solutions=$ROOT/tests/exercises/solutions
+wrong=$ROOT/tests/exercises/wrong
+
+# What works here is found out once, for the tests that are not about that: it is
+# in $MACHINE. One class is graded for several tests: its results are in $GRADED.
 setup_file() {
+    local class=$BATS_FILE_TMPDIR/class
+    export MACHINE=$BATS_FILE_TMPDIR/machine GRADED=$BATS_FILE_TMPDIR/graded
     make -s -C "$ROOT" BUILD="$BUILD" grader
+    GRADER=$BUILD/grader "$ROOT/tests/exercises/self_test" | jq -Rn '
+        [inputs | capture("(?<key>[^ ]+) (?<value>.*)")] | {
+            environment: map({"GRADE_\(.key | ascii_upcase)": .value}) | add,
+            box: "as found", folder: from_entries.tmp}' >"$MACHINE"
+    hand_in ann
+    hand_in io "$wrong/04_let_go/io_only.c"
+    hand_in way "$wrong/04_let_go/all_the_way.c"
+    hand_in "b o'b" <(echo 'not C')
+    hand_in wide <(iconv -t UTF-16 "$solutions/04_let_go.c")
+    mkdir "$class/onlymain"
+    touch "$class/onlymain/main.c"
+    GRADE_MACHINE=$MACHINE grade --out "$GRADED" "$class"
+    same "$status" 0
 }
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
-    solutions=$ROOT/tests/exercises/solutions
     class=$PWD/class
     mkdir "$class"
 }
@@ -20,7 +39,7 @@ setup() {
 # hand_in NAME [FILE]: exercise 04 of that student.
 hand_in() {
     mkdir -p -- "$class/$1"
-    cp "${2:-$solutions/04_let_go.c}" "$class/$1/04_let_go.c"
+    cat "${2:-$solutions/04_let_go.c}" >"$class/$1/04_let_go.c"
 }
 
 # grade [ARGUMENT...]: exercise 04 only.
@@ -70,10 +89,30 @@ await_bats() {
     return 1
 }
 
-# The reason that a submission's first test gives.
+# graded NAME...: the rows of the class that setup_file() has graded.
+graded() {
+    local name
+    for name in "$@"; do
+        grep -F "\"$name\"," "$GRADED/grades.csv"
+    done
+}
+
+# first_got NAME: there, the reason that a submission's first test gives.
 first_got() {
     jq -r --arg name "$1" '.submissions[] | select(.submission == $name)
-        | .exercises[0].tests[0].got' out/grades.json
+        | .exercises[0].tests[0].got' "$GRADED/grades.json"
+}
+
+# answer EXERCISE NAME TEST: what that test alone says of a wrong answer.
+answer() {
+    local found
+    mapfile -t found < <(jq -r '.environment | to_entries[] |
+        "\(.key)=\(.value)"' "$MACHINE")
+    mkdir -p mine
+    cp "$wrong/$1/$2.c" "mine/$1.c"
+    run env "${found[@]}" SUBMISSION="$PWD/mine" bats --formatter tap -f "$3" \
+        "$ROOT/tests/exercises/$1.bats"
+    same "$status" 1
 }
 
 @test "grade: an untouched starter has earned nothing, and says what to look at" {
@@ -88,10 +127,7 @@ first_got() {
 }
 
 @test "grade: what the starter keeps counts with the first point, and can be lost" {
-    hand_in io "$ROOT/tests/exercises/wrong/04_let_go/io_only.c"
-    hand_in way "$ROOT/tests/exercises/wrong/04_let_go/all_the_way.c"
-    grade_class
-    same "$rows" '"io",15,15,20,0,15,""
+    same "$(graded io way)" '"io",15,15,20,0,15,""
 "way",15,15,20,0,15,""'
 }
 
@@ -116,7 +152,8 @@ first_got() {
     ln -s "$BUILD/grader" build/grader
     export BUILD=$PWD/build
     cp "$ROOT/labs/exercises/03_fair_lock.c" "$SUBMISSION"
-    run --separate-stderr "$ROOT/scripts/grade" --only 03_fair_lock
+    GRADE_MACHINE=$MACHINE run --separate-stderr "$ROOT/scripts/grade" \
+        --only 03_fair_lock
     same "$status" 0
     contains "$output" 'got        thread 1 drops the lock and has it again'
     contains "$output" 'thread 1      thread 2      03_fair_lock.c'
@@ -134,6 +171,7 @@ first_got() {
     run "$ROOT/scripts/replay" 03_fair_lock
     same "$status" 2
     contains "$output" 'the code has changed'
+    fake_bats
     run "$ROOT/scripts/grade" --only 03_fair_lock
     contains "$output" '20 of 20'
     run "$ROOT/scripts/replay" 03_fair_lock
@@ -168,47 +206,33 @@ first_got() {
 }
 
 @test "grade: hints fit the fault, and not only the test" {
-    local name
-    mkdir "$class"/{divides_by_none,array_of_100,total_added_apart}
-    for name in divides_by_none array_of_100 total_added_apart; do
-        cp "$ROOT/tests/exercises/wrong/02_count_right/$name.c" \
-            "$class/$name/02_count_right.c"
-    done
-    run --separate-stderr "$ROOT/scripts/grade" --only 02_count_right \
-        --out out "$class"
-    first_hint() {
-        jq -r --arg name "$1" '.submissions[] | select(.submission == $name)
-            | first(.exercises[].tests[] | select(.hints)).hints[0]' \
-            out/grades.json
-    }
-    contains "$(first_hint divides_by_none)" 'What do you divide by?'
-    contains "$(first_hint array_of_100)" 'Which array of yours has a fixed size?'
-    contains "$(first_hint total_added_apart)" 'Which line of add_part()'
+    answer 02_count_right divides_by_none 'do not divide evenly'
+    contains "$output" '# hint 1: What do you divide by?'
+    answer 02_count_right array_of_100 'right with several threads'
+    contains "$output" '# hint 1: Which array of yours has a fixed size?'
+    answer 02_count_right total_added_apart 'right with several threads'
+    contains "$output" '# hint 1: Which line of add_part()'
     # Found in an order of its steps, not by luck.
-    contains "$(first_got total_added_apart)" 'the sum of 4 values is 11, and'
-    contains "$(first_got total_added_apart)" '31  total += sum;'
+    contains "$output" '# got: the sum of 4 values is 11, and'
+    contains "$output" '31  total += sum;'
 }
 
 @test "grade: two locks that hang speak of statics, not of wake-ups" {
     mkdir "$class/ann"
-    cp "$ROOT/tests/exercises/wrong/03_fair_lock/state_in_static.c" \
-        "$class/ann/03_fair_lock.c"
-    run --separate-stderr "$ROOT/scripts/grade" --only 03_fair_lock \
+    cp "$wrong/03_fair_lock/state_in_static.c" "$class/ann/03_fair_lock.c"
+    GRADE_MACHINE=$MACHINE run --separate-stderr "$ROOT/scripts/grade" --only 03_fair_lock \
         --out out "$class"
     same "$(jq -r '.submissions[].exercises[].tests[] | select(.hints) | .hints[0]' \
         out/grades.json)" 'Is all of the lock in struct lock?'
 }
 
 @test "grade: a folder of submissions into CSV, JSON and JUnit" {
-    hand_in ann
-    echo 'not C' >bad.c
-    hand_in "b o'b" bad.c
-    grade_class
-    same "$status" 0
-    same "$rows" '"ann",20,20,20,0,20,""
+    same "$(graded ann "b o'b")" '"ann",20,20,20,0,20,""
 "b o'"'"'b",0,0,20,0,0,""'
-    same "$(grep -c '<testcase' out/junit.xml)" 12
-    same "$(grep -c '<failure' out/junit.xml)" 6
+    # Six checks of six: io has lost one of them, way two, and three all.
+    same "$(wc -l <"$GRADED/grades.csv")" 7
+    same "$(grep -c '<testcase' "$GRADED/junit.xml")" 36
+    same "$(grep -c '<failure' "$GRADED/junit.xml")" 21
 }
 
 @test "grade: names of every kind keep their row, and overwrite nothing" {
@@ -267,21 +291,23 @@ out'
 }
 
 @test "grade: what is no text in UTF-8 is said in so many words" {
-    mkdir "$class"/{big,bin,wide,link,none,onlymain}
-    truncate -s 100M "$class/big/04_let_go.c"
-    printf 'a\0b\n' >"$class/bin/04_let_go.c"
-    iconv -t UTF-16 "$solutions/04_let_go.c" >"$class/wide/04_let_go.c"
-    ln -s "$solutions/04_let_go.c" "$class/link/04_let_go.c"
-    touch "$class/none/04_let_go.c" "$class/onlymain/main.c"
-    grade_class
-    contains "$(first_got big)" '105 MB: a source file of more than 1 MiB'
-    contains "$(first_got bin)" 'bytes that are zero'
     contains "$(first_got wide)" 'text in UTF-16: save it as UTF-8'
-    contains "$(first_got link)" 'is a link'
-    contains "$(first_got none)" 'is empty'
+    contains "$(graded wide)" 'UTF-16'
     contains "$(first_got onlymain)" 'there is no file 04_let_go.c
 what is there: main.c'
-    contains "$(grep wide <<<"$rows")" 'UTF-16'
+    # The same for each exercise: of one who has all of them wrong.
+    fake_bats
+    mkdir "$class/ann"
+    truncate -s 100M "$class/ann/02_count_right.c"
+    printf 'a\0b\n' >"$class/ann/03_fair_lock.c"
+    ln -s "$solutions/04_let_go.c" "$class/ann"
+    touch "$class/ann/05_end_convoy.c"
+    run "$ROOT/scripts/grade" --out out "$class"
+    rows=$(sed 1d out/grades.csv)
+    contains "$rows" '105 MB: a source file of more than 1 MiB'
+    contains "$rows" '03_fair_lock.c is no text: it has bytes that are zero'
+    contains "$rows" '04_let_go.c is a link'
+    contains "$rows" '05_end_convoy.c is empty'
 }
 
 @test "grade: a grader that dies takes no other's result with it" {
@@ -298,29 +324,32 @@ what is there: main.c'
 "bob",20'
 }
 
-# living GROUP: its processes, without those that only wait to be reaped.
+# living SESSION: its processes, without those that only wait to be reaped.
 living() {
-    ps -eo pgid=,stat=,args= | awk -v group="$1" '$1 == group && $2 !~ /^Z/'
+    ps -eo sid=,stat=,args= | awk -v session="$1" '$1 == session && $2 !~ /^Z/'
 }
 
 @test "grade: a grader that dies leaves nothing running, and no folder" {
     [ -d /proc/self ] || skip 'not measured: there is no /proc here'
+    # As the checks do, it starts what leads a group of its own.
+    fake_bats "timeout 600 sh -c 'until [ -e go ]; do sleep 0.1; done'"
     hand_in ann
     hand_in bob
     "$ROOT/scripts/grade" --only 04_let_go --out out --jobs 1 "$class" 3>&- &
     pid=$!
     await_bats
-    first=$bats
+    first=$worker
     folder=$(tr '\0' '\n' <"/proc/$bats/environ" | sed -n 's/^GRADE_TMP=//p')
     [ -d "$folder" ]
     kill -KILL "$worker"
-    # The next one has begun: the first one's bats would take seconds more.
+    # The next one has begun: the first one's bats would run for minutes more.
     await_bats "$worker"
     for _ in {1..10}; do
         [ -n "$(living "$first")" ] || break
         sleep 0.1
     done
     same "$(living "$first")" ''
+    touch go
     wait $pid
     same "$(sed 1d out/grades.csv | cut -d, -f1,2)" '"ann",20
 "bob",20'
@@ -357,6 +386,9 @@ END
     mkdir small
     mount -t tmpfs -o size=14m none small 2>/dev/null ||
         skip 'not measured: no disk can be mounted here'
+    # With a self-test of its own, and checks that are not made there.
+    fake_bats '[[ $TMPDIR != */small* ]] || exit 1'
+    unset GRADE_MACHINE
     SUBMISSION=$solutions TMPDIR=$PWD/small grade --json json
     umount small
     same "$status" 0
