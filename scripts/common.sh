@@ -51,7 +51,7 @@ version() {
 }
 
 at_least() {
-    [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
+    printf '%s\n' "$1" "$2" | sort -V -c 2>/dev/null
 }
 
 # need COMMAND PACKAGE [OPTION]: end here where the command is missing.

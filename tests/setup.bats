@@ -6,11 +6,10 @@
 
 load helper
 
-# pretend MANAGER [TOOL...]: a PATH with that manager and all tools but those.
-pretend() {
-    bin=$BATS_TEST_TMPDIR/bin
+# All tools, but no manager.
+setup_file() {
+    local bin=$BATS_FILE_TMPDIR/bin tool
     mkdir "$bin"
-    local tool
     for tool in sh dirname cat cut sort tr sed grep head env sleep; do
         ln -s "$(command -v $tool)" "$bin/$tool"
     done
@@ -20,6 +19,13 @@ pretend() {
     tool parallel 'echo "GNU parallel 20221122"'
     tool id 'echo 1000'
     tool sudo '"$@"'
+}
+
+# pretend MANAGER [TOOL...]: a PATH with that manager and all tools but those.
+pretend() {
+    local tool
+    bin=$BATS_TEST_TMPDIR/bin
+    cp -RP "$BATS_FILE_TMPDIR/bin" "$bin"
     tool "$1" "echo \"$1 \$*\" >>'$BATS_TEST_TMPDIR/asked'"
     for tool in "${@:2}"; do
         rm "$bin/$tool"
