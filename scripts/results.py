@@ -162,6 +162,8 @@ def errors(result):
 def screen(result, hints):
     lines = []
     starter = False
+    for remark in result["remarks"]:
+        lines += wrapped("", plain(remark), "  ")
     for exercise in result["exercises"]:
         lines += ["", f"{exercise['exercise']}   {points_of(exercise)}"]
         for test in exercise["tests"]:
@@ -364,6 +366,7 @@ def for_gradescope(result):
         " on this machine: the score is scaled to what was"
         if result["not_measured"] else "") + (
         f". The same numbers again: scripts/grade --seed {result['seed']}")
+    output += "".join(f"\n{plain(remark)}" for remark in result["remarks"])
     if result["scaled"] is None:
         output = ("Nothing could be measured: this 0 is the grader's, not"
                   " yours. Tell your instructor.")

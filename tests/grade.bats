@@ -191,8 +191,9 @@ answer() {
 @test "grade: JSON, and what Gradescope and Autolab want of it" {
     fake_bats
     unset GRADE_MACHINE
-    mkdir ann
-    cp "$ROOT/labs/exercises/02_count_right.c" ann
+    mkdir -p ann/new ann/old # only one of them is graded, and that is said
+    cp "$ROOT/labs/exercises/02_count_right.c" ann/new
+    cp "$ROOT/labs/exercises/02_count_right.c" ann/old
     SUBMISSION=$PWD/ann "$ROOT/scripts/grade" --only 02_count_right \
         --seed 7 --json - >json
     same "$(jq -r '[.submission, .points, .of, .seed] | @csv' json)" \
@@ -203,6 +204,8 @@ answer() {
     same "$(jq -c . <<<"$output")" '{"scores":{"02_count_right":0}}'
     run "$ROOT/scripts/export" results gradescope <json
     same "$(jq '[.score, (.tests | length)] | @csv' <<<"$output")" '"0,6"'
+    contains "$(jq -r .output <<<"$output")" \
+        'graded ann/new only; the same is in ann/old'
 }
 
 @test "grade: hints fit the fault, and not only the test" {
