@@ -37,10 +37,8 @@ all_at_once() {
 }
 
 @test "02: nothing is gained where the link is the limit" {
-    lab 01_io_serial --tasks 4 --rate 1M --size 300k --json
-    serial=$(figure '.runs[0].total_s')
     lab 02_io_threads --tasks 4 --rate 1M --link 1M --size 300k --json
-    within "$(jq -n "$(figure '.runs[0].total_s') / $serial")" 0.8 100
+    within "$(figure '.runs[0].total_s')" 0.96 1e9 # 1.2 s one by one
     holds '.runs[0].at_once == 4' '.link_bytes_per_s == 1000000'
 }
 

