@@ -5,7 +5,7 @@ load helper
 
 # One run as people see it, with its JSON in a file.
 setup_file() {
-    timeout -k 1 "$LIMIT_S" "$BUILD/07_gil_convoy" --requests 20 \
+    timeout -k 1 "$LIMIT_S" "$BUILD/07_gil_convoy" --requests 10 \
         --json="$BATS_FILE_TMPDIR/json" >"$BATS_FILE_TMPDIR/text"
 }
 
@@ -26,14 +26,14 @@ start_lab() {
     holds '[.runs[].name] == ["threads", "threads", "threads"]' \
         '[.runs[].lock] | all_are("interval")' \
         '[.runs[].cpu_threads] == [0, 1, 2]' \
-        '[.runs[].round_trips] | all_are(20)' '[.runs[].at_once] | all_are(1)' \
+        '[.runs[].round_trips] | all_are(10)' '[.runs[].at_once] | all_are(1)' \
         '[.runs[].cpu_per_wall] | max | from(0.001; 1.15)' \
         '[.runs[] | .p99_us as $most | .p50_us | from(1; $most)] |
             all_are(true)' \
         '[.runs[1, 2].turns_per_s > 0] | all_are(true)' \
         '.runs[0].requests == 0' '.runs[0].handoffs == 0' \
         '.runs[0] | has("turns_per_s") | not' \
-        '.runs[1].requests | from(10; 60)' \
+        '.runs[1].requests | from(5; 30)' \
         '.runs[1] | .handoffs as $n | .requests | from(1; $n)' \
         '.runs[1].p99_us | from(5000; 1e9)'
 }
@@ -49,9 +49,9 @@ start_lab() {
 }
 
 @test "07: the interval is what an echo takes at least" {
-    lab 07_gil_convoy --requests 11 --interval 500 --json
+    lab 07_gil_convoy --requests 6 --interval 500 --json
     holds '.runs[1].p99_us | from(500; 1e9)'
-    lab 07_gil_convoy --requests 11 --interval 10000 --json
+    lab 07_gil_convoy --requests 6 --interval 10000 --json
     holds '.runs[1].p99_us | from(10000; 1e9)'
 }
 
@@ -67,14 +67,14 @@ start_lab() {
 
 @test "07: under other locks nobody asks" {
     for lock in ticks mutex; do
-        lab 07_gil_convoy --lock $lock --requests 5 --json
+        lab 07_gil_convoy --lock $lock --requests 3 --json
         same "$status" 0
         holds "[.runs[].lock] | all_are(\"$lock\")" \
             '[.runs[].at_once] | all_are(1)' \
-            '[.runs[].round_trips] | all_are(5)' \
+            '[.runs[].round_trips] | all_are(3)' \
             '[.runs[] | has("requests")] | all_are(false)'
     done
-    lab 07_gil_convoy --lock none --requests 10 --json
+    lab 07_gil_convoy --lock none --requests 5 --json
     same "$status" 0
     holds '[.runs[].at_once] == [1, 2, 3]' '.runs[1] | has("handoffs") | not'
 }
@@ -95,7 +95,7 @@ start_lab() {
 }
 
 @test "07: an answer that is late is waited for and counted once" {
-    start_lab --requests 10 --json="$BATS_TEST_TMPDIR/late"
+    start_lab --requests 6 --json="$BATS_TEST_TMPDIR/late"
     kill -STOP "$echo"
     sleep 1.3
     kill -CONT "$echo"
@@ -103,7 +103,7 @@ start_lab() {
     same "$status" 0
     same "$stderr" ''
     output=$(<"$BATS_TEST_TMPDIR/late")
-    holds '[.runs[].round_trips] == [10, 10, 10]' \
+    holds '[.runs[].round_trips] == [6, 6, 6]' \
         '[.runs[].p99_us] | max | from(1000000; 1e9)'
 }
 
