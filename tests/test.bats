@@ -38,14 +38,14 @@ tool() {
     contains "$output" 'not ok 2 bad'
     contains "$output" 'ok 4 good'
     files=(good.bats)
-    tests
+    JOBS=1 tests
     same "$status" 0
     same "$output" $'ok 1 good\n1..1\n1 passed, 0 failed'
 }
 
 @test "test: a run of no test is no success" {
     files=(none.bats)
-    tests
+    JOBS=1 tests
     same "$status" 1
     contains "$output" '0 passed, 0 failed, 1 skipped'
     same "$stderr" 'test: no test was run'
