@@ -9,8 +9,9 @@ load helper
 solutions=$ROOT/tests/exercises/solutions
 wrong=$ROOT/tests/exercises/wrong
 
-# What works here is found out once, for the tests that are not about that: it is
-# in $MACHINE. One class is graded for several tests: its results are in $GRADED.
+# What works here is found out once, for the tests that are not about that: it
+# is in $MACHINE. One class is graded for several tests: its results are in
+# $GRADED.
 setup_file() {
     local class=$BATS_FILE_TMPDIR/class
     export MACHINE=$BATS_FILE_TMPDIR/machine GRADED=$BATS_FILE_TMPDIR/graded
