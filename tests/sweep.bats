@@ -3,25 +3,25 @@
 
 load helper
 
-# Labs that answer at once; a lab whose name is in the file `broken` does not.
+# Labs that answer at once; one for which there is a file broken.LAB does not, and
+# one with failing.LAB fails.
 fake_labs() {
     mkdir labs
     cat >labs/lab <<'END'
 #!/bin/sh
 name=${0##*/}
 echo "$name $*" >>"${0%/*}/../ran"
-if grep -q "$name" "${0%/*}/../broken" 2>/dev/null; then
+if [ -e "${0%/*}/../broken.$name" ]; then
     sleep 97 &
     echo "$$ $!" >>"${0%/*}/../pids"
     wait
 fi
-if grep -q "$name" "${0%/*}/../failing" 2>/dev/null; then exit 1; fi
-cat <<JSON
+if [ -e "${0%/*}/../failing.$name" ]; then exit 1; fi
+echo '
 {"cpus": 2, "count": 1000, "runs": [
   {"total_s": 1.03, "cpu_per_wall": 0.99, "handoffs_per_s": 190,
    "cpu_threads": 0, "p50_us": 100, "p99_us": 200},
-  {"total_s": 1, "cpu_threads": 1, "p50_us": 5200, "p99_us": 7500}]}
-JSON
+  {"total_s": 1, "cpu_threads": 1, "p50_us": 5200, "p99_us": 7500}]}'
 END
     chmod +x labs/lab
     for lab in 01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads \
@@ -45,7 +45,7 @@ rows() {
 }
 
 @test "sweep: real labs, quick: tables, pictures, one line of answer" {
-    sweep --quick --seconds 0.02
+    sweep --quick --seconds 0.01 --requests 1
     same "$status" 0
     same "$stderr" ''
     same "$(grep -c '^05.interval' out/threads.tsv)" 2
@@ -93,26 +93,27 @@ rows() {
     same "$(grep -c 'round trip' out/interval.svg)" 0
 }
 
-# answers EXPECTED THREADS:PERCENT,PERCENT...: that many runs lost so much.
+# answers: each line of the input is THREADS:PERCENT,PERCENT... of some points,
+# so many runs that lost so much, and what is said of them. One Python for all.
 answers() {
-    local expected=$1 point runs run
-    shift
-    head -n 2 out/threads.tsv >rows.tsv
-    for point in "$@"; do
-        IFS=, read -r -a runs <<<"${point#*:}"
-        for run in "${!runs[@]}"; do
-            printf '05\tinterval\t%s\t%s\t1\t1\t%s\n' "${point%:*}" \
-                $((run + 1)) "${runs[run]}" >>rows.tsv
-        done
-    done
-    same "$("$PYTHON3" -B -c 'import runpy, sys
+    "$PYTHON3" -B -c 'import runpy, sys
 sys.path.insert(0, sys.argv[1])
 sweep = runpy.run_path(sys.argv[1] + "/sweep")
-settings = open("rows.tsv").readline().strip()
-table = sweep["Table"]("rows.tsv", settings, ["lab", "lock", "threads", "run"],
-                       ["speedup", "cpu_per_wall", "lost_percent"])
-print(sweep["answer"](table.medians("05", "interval")))' \
-        "$ROOT/scripts")" "$expected"
+settings = open("out/threads.tsv").readline().strip()
+for line in sys.stdin:
+    points, expected = line.strip().split(" = ")
+    with open("rows.tsv", "w") as rows:
+        rows.write(settings + "\n\n")
+        for point in points.split():
+            threads, runs = point.split(":")
+            for run, lost in enumerate(runs.split(",")):
+                rows.write(f"05\tinterval\t{threads}\t{run}\t1\t1\t{lost}\n")
+    table = sweep["Table"]("rows.tsv", settings, ["lab", "lock", "threads", "run"],
+                           ["speedup", "cpu_per_wall", "lost_percent"])
+    said = sweep["answer"](table.medians("05", "interval"))
+    if said != expected:
+        print(f"{points}\n    got:      {said}\n    expected: {expected}")' \
+        "$ROOT/scripts"
 }
 
 @test "sweep: the answer says no more than the runs do" {
@@ -120,36 +121,27 @@ print(sweep["answer"](table.medians("05", "interval")))' \
     BUILD=$PWD/labs sweep --quick --threads 1
     same "$(cat out/answer.txt)" "${lines[0]}"
     same "${lines[0]}" 'One thread has nobody to wait for: give --threads more.'
-    answers '2 to 4 threads lose 3.0 to 3.1 % here: one run each cannot say'$(
-        )' if it depends.' 2:3 4:3.1
-    answers '2 to 4 threads lose 3.0 to 3.1 % here: two runs each cannot say'$(
-        )' if it depends.' 2:3,3 4:3.1,3.1,3.1
-    answers '2 threads lose 3.0 % here: one number of threads cannot say'$(
-        )' if it depends.' 2:3,3,3
-    answers '2 to 4 threads lose 3.0 to 3.1 % here: "nearly 3 % regardless"'$(
-        )' holds.' 2:3.2,2.9,3 4:3.1,2.8,3.1
-    answers '2 to 4 threads lose 20.1 to 20.2 % here: regardless: yes;'$(
-        )' nearly 3 %: no.' 2:20,20.1,20.4 4:20.1,20.2,20.4
-    answers '2 to 4 threads lose -0.1 to 0.1 % here: no loss to be told from'$(
-        )' noise.' 2:-0.5,0.1,0.5 4:0.6,-0.1,-0.4
-    # The median of five is surer than one run of them.
-    answers '2 to 4 threads lose 2.0 to 3.0 % here: "nearly 3 % regardless"'$(
-        )' holds.' 2:0,1,2,2.5,3.2 4:1,2,3,3.5,4.2
-    # Runs that differ by more than what is asked for do not make it hold.
-    answers '2 to 4 threads lose 3.0 to 3.1 % here: no loss to be told from'$(
-        )' noise.' 2:-10,3,10 4:-9,3.1,12
-    # One loss below 0 does not hide the other.
-    answers '2 to 4 threads lose -0.1 to 25.0 % here: it does depend on how'$(
-        )' many.' 2:-0.2,-0.1,0 4:24.9,25,25.1
-    # One run that went wrong does not either; the median is the runs', not the
-    # latest.
-    answers '2 to 8 threads lose 3.1 to 9.1 % here: it does depend on how'$(
-        )' many.' 2:3,3.1,3.2 4:5,5.1,5.2 8:9.1,9,90
+    # The median of five is surer than one run of them; runs that differ by more
+    # than what is asked for do not make it hold; one loss below 0 does not hide
+    # the other; nor does one run that went wrong, as the median is the runs'.
+    answers <<'END' >wrong
+2:3 4:3.1 = 2 to 4 threads lose 3.0 to 3.1 % here: one run each cannot say if it depends.
+2:3,3 4:3.1,3.1,3.1 = 2 to 4 threads lose 3.0 to 3.1 % here: two runs each cannot say if it depends.
+2:3,3,3 = 2 threads lose 3.0 % here: one number of threads cannot say if it depends.
+2:3.2,2.9,3 4:3.1,2.8,3.1 = 2 to 4 threads lose 3.0 to 3.1 % here: "nearly 3 % regardless" holds.
+2:20,20.1,20.4 4:20.1,20.2,20.4 = 2 to 4 threads lose 20.1 to 20.2 % here: regardless: yes; nearly 3 %: no.
+2:-0.5,0.1,0.5 4:0.6,-0.1,-0.4 = 2 to 4 threads lose -0.1 to 0.1 % here: no loss to be told from noise.
+2:0,1,2,2.5,3.2 4:1,2,3,3.5,4.2 = 2 to 4 threads lose 2.0 to 3.0 % here: "nearly 3 % regardless" holds.
+2:-10,3,10 4:-9,3.1,12 = 2 to 4 threads lose 3.0 to 3.1 % here: no loss to be told from noise.
+2:-0.2,-0.1,0 4:24.9,25,25.1 = 2 to 4 threads lose -0.1 to 25.0 % here: it does depend on how many.
+2:3,3.1,3.2 4:5,5.1,5.2 8:9.1,9,90 = 2 to 8 threads lose 3.1 to 9.1 % here: it does depend on how many.
+END
+    same "$(<wrong)" ''
 }
 
 @test "sweep: interrupted, it keeps what it has and goes on there" {
     fake_labs
-    echo 07_gil_convoy >broken
+    touch broken.07_gil_convoy
     BUILD=$PWD/labs TMPDIR=$PWD env --default-signal=INT \
         "$PYTHON3" "$ROOT/scripts/sweep" \
         --quick --output out >stdout 2>stderr 3>&- &
@@ -171,7 +163,7 @@ print(sweep["answer"](table.medians("05", "interval")))' \
     # beside the old one, which an end in between must not harm.
     printf '07\t5000\t1\t-\t190\t5200\t75' >>out/interval.tsv
     ln out/interval.tsv old.tsv
-    rm broken ran
+    rm broken.* ran
     BUILD=$PWD/labs sweep --quick
     same "$status" 0
     same "$(rows)" 16
@@ -224,12 +216,12 @@ print(sweep["answer"](table.medians("05", "interval")))' \
     same "$(find out -name '*.svg' | wc -l)" 8
     [ -s out/answer.txt ]
     # More of it, cut short: the pictures do not show all of the tables.
-    echo 07_gil_convoy >failing
+    touch failing.07_gil_convoy
     BUILD=$PWD/labs sweep --quick --runs 2
     failed 1 'lab 07 failed'
     [ ! -e out/answer.txt ]
     # Anew, cut short: nothing of the old is left.
-    echo 02_io_threads >failing
+    touch failing.02_io_threads
     BUILD=$PWD/labs sweep --quick --fresh
     failed 1 'lab 02 failed'
     same "$(cd out && echo *)" 'interval.tsv threads.tsv'
