@@ -60,7 +60,8 @@ END
     for lab in 03_cpu_serial 04_cpu_threads 05_gil_sim; do
         ln -s counting labs/$lab
     done
-    LABS=$BUILD BUILD=$PWD/labs run --separate-stderr \
+    export LABS=$BUILD
+    BUILD=$PWD/labs run --separate-stderr \
         "$ROOT/scripts/demo" --seconds 0.4
     same "$status" 0
     same "$stderr" ''
