@@ -22,7 +22,7 @@ TIMEOUT=${BASH_CMDS[timeout]}
 run() {
     local - errors=
     if [ "$1" = --separate-stderr ]; then
-        errors=$BATS_TEST_TMPDIR/errors.$BASHPID
+        errors=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/errors.$BASHPID
         shift
     fi
     declare -F "$1" >/dev/null || [ "$1" = timeout ] ||
