@@ -48,7 +48,7 @@ fails() {
 
 @test "helper: a test that ends at once leaves no watch over its time behind" {
     local test='@test'
-    printf '%s\n' "load '$ROOT/tests/helper'" \
+    printf '%s\n' "load \"$ROOT/tests/helper\"" \
         'trap() { [[ $1 != kill* ]] || sleep 0.5; builtin trap "$@"; }' \
         "$test 'at once' { :; }" >"$BATS_TEST_TMPDIR/at_once.bats"
     LIMIT_S=60
