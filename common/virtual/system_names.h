@@ -61,14 +61,10 @@
 #ifdef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
 #undef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
 #undef PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP
-#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP                                 \
-    {                                                                          \
-        .__size = { [6] = 1 }                                                  \
-    }
-#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP                                \
-    {                                                                          \
-        .__size = { [7] = 1 }                                                  \
-    }
+/* clang-format off: each version has a layout of its own for them */
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {.__size = {[6] = 1}}
+#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {.__size = {[7] = 1}}
+/* clang-format on */
 #endif
 
 #define pthread_cond_init(cond, attributes)                                    \
