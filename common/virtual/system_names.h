@@ -57,11 +57,12 @@
 #define pthread_mutex_trylock(mutex) virtual_mutex_trylock(mutex, VIRTUAL_HERE)
 #define pthread_mutex_unlock(mutex) virtual_mutex_unlock(mutex, VIRTUAL_HERE)
 
-/* glibc has these. They set the bytes that locks.c looks at. */
+/* glibc has these. They set the bytes that locks.c looks at. Each version of
+ * clang-format has a layout of its own for them. */
 #ifdef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
 #undef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
 #undef PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP
-/* clang-format off: each version has a layout of its own for them */
+/* clang-format off */
 #define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {.__size = {[6] = 1}}
 #define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {.__size = {[7] = 1}}
 /* clang-format on */
