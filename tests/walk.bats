@@ -421,7 +421,7 @@ own_thread_locals() {
 
 @test "walk: make walk PROG=FILE.c" {
     cd "$ROOT"
-    run env -u MAKEFLAGS -u MAKELEVEL BUILD="$BUILD" make -s walk \
+    run env -u MAKEFLAGS -u MAKELEVEL make -s BUILD="$BUILD" walk \
         PROG=tests/orders/programs/right/mutex_counter.c
     same "$status" 0
     contains "$output" "No order fails."
