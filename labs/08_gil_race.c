@@ -170,6 +170,11 @@ static void tell(struct run *run, int64_t counter, int64_t expected)
     run_text(run, "fix", NULL, fixes[fix]);
     run_figure(run, "expected", NULL, 0, (double)expected);
     run_figure(run, "lost", "lost", 0, (double)lost);
+    if (fix && lost) {
+        task_fail(&run->task[0], "--fix %s: %" PRId64 " updates were lost",
+                  fixes[fix], lost);
+        run->failed++;
+    }
 }
 
 int main(int argc, char **argv)
@@ -188,15 +193,8 @@ int main(int argc, char **argv)
     run_all(&threads, evaluate, &globals);
     run_end(&threads);
     gil_destroy(&gil);
-
-    int64_t expected = (int64_t)(count * options.tasks);
-    tell(&threads, globals.counter, expected);
+    tell(&threads, globals.counter, (int64_t)(count * options.tasks));
     measure_fixes(&threads, &options.lock);
-    if (fix && globals.counter != expected) {
-        task_fail(&threads.task[0], "--fix %s: %" PRId64 " updates were lost",
-                  fixes[fix], expected - globals.counter);
-        threads.failed++;
-    }
     return report_finish(&(struct report){
         .lab = &lab, .options = &options, .count = count, .run = {&threads}});
 }

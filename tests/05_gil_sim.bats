@@ -31,7 +31,7 @@ setup_file() {
     second=$(grep '^task 2  ' <<<"$output")
     within "${#first}" 70 80
     contains "$first$second" '#'
-    contains "$first$second" '.' # who waits, and when, is the machine's
+    contains "$first$second" '.' # which task waits is up to the machine
     within "$(wc -L <<<"$output")" 60 80
 }
 
