@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # The graders (tests/exercises): what tests/exercises/prove, which takes minutes,
-# does not see.
+# does not see; and that program itself.
 
 load helper
 
@@ -34,6 +34,37 @@ grades() {
     same "$status" 143
     same "$(started)" ''
     same "$(ls -A "$folder")" ''
+}
+
+@test "prove: an answer is judged by what its file says that it loses" {
+    cd "$BATS_TEST_TMPDIR"
+    printf ' * %s\n' 'Loses: sum' 'May lose: speed' 'Loses: gone' >answer.c
+    run python3 -Bc 'import sys
+path = sys.argv[1]
+with open(path) as file:
+    prove = {"__file__": path}
+    exec(file.read().replace("labs.main(run)", ""), prove)
+answer = prove["Answer"]("EX", "wrong", "answer.c")
+def graded(**tests):
+    answer.results.append((5, {"points": 1, "of": 9, "not_measured": 0, "tests": [
+        {"name": name, "status": status, "got": "two\nlines", "reason": "killed"}
+        for name, status in tests.items()]}))
+graded(sum="failed", speed="passed", gone="failed")
+graded(sum="failed", speed="failed", gone="failed")
+graded(sum="not measured", speed="passed", gone="failed")
+graded(sum="passed", speed="passed", gone="failed")
+graded(sum="failed", speed="passed", gone="failed", lock="failed")
+graded(sum="failed", speed="passed", gone="error")
+graded(sum="failed", speed="passed")
+wrong, lines = answer.row(7)
+print(wrong, *lines, sep="\n")' "$ROOT/tests/exercises/prove"
+    same "$(tr -s ' ' <<<"$output")" "True
+EX wrong 1/9 WRONG, 3 of 7
+ seed 5: did not lose: sum
+ seed 5: lost: lock: two
+ lines
+ seed 5: not run: gone: killed
+ seed 5: no test is called: gone"
 }
 
 @test "graders: why code is not walked is what the compiler said first" {
