@@ -9,7 +9,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || exit
     unset JOBS
     mkdir bin
-    local test='@test' # which bats must not see here
+    test='@test' # which bats must not see here
     echo "$test \"it's good\" { true; }
 $test 'bad' { false; }
 $test 'left out' { skip why; }" >some.bats
@@ -189,4 +189,21 @@ $test 'a script' { run \"\$ROOT/scripts/setup\" --help; same \$status 0; }" \
     else
         skip 'takes root and a mount'
     fi
+}
+
+@test "test: ended by a signal, it ends what its tests have started" {
+    echo "$test 'long' { timeout 600 sh -c 'echo \$\$ >$PWD/pid; exec sleep 600'; }" \
+        >long.bats
+    TMPDIR=$PWD JOBS=1 bash "$ROOT/scripts/test" "$PWD/long.bats" >said 2>&1 \
+        3>&- &
+    pid=$!
+    await test -s pid
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    same "$status" 143
+    same "$(<said)" ''
+    ! kill -0 "$(<pid)" 2>said
+    [ -s said ]
+    same "$(ls -d bats-run* 2>said)" ''
 }
