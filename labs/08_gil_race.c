@@ -135,7 +135,7 @@ static void evaluate(struct task *task)
 static double one_try(size_t way, const void *lock)
 {
     struct globals globals = {code[way], 0, USER_LOCK_INIT};
-    return cost_ns(lock, 200000, evaluate, &globals);
+    return cost_ns(lock, 50000, evaluate, &globals);
 }
 
 /* What an iteration costs a thread that is alone, with each fix. */

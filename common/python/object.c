@@ -214,7 +214,7 @@ static double one_try(size_t way, const void *with)
     bool owned = tries->owned[way];
     object_init(&object, tries->way[way], 1, owned, owned ? 1 : 2);
     object.immortal = tries->immortal;
-    return cost_ns(tries->lock, 1000000, use, &object) / 2;
+    return cost_ns(tries->lock, 200000, use, &object) / 2;
 }
 
 static void cost_of(struct run *run, const char *name, double ns,

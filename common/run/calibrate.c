@@ -44,8 +44,8 @@ uint64_t calibrate_other(double seconds,
     double long_enough_s = seconds / 50;
     if (long_enough_s < 0.005)
         long_enough_s = 0.005;
-    if (long_enough_s > 0.1)
-        long_enough_s = 0.1;
+    if (long_enough_s > 0.02)
+        long_enough_s = 0.02;
     uint64_t n = 1 << 16;
     double took_s[TRIES];
     while ((took_s[0] = cpu_s(n, with)) < long_enough_s) {
