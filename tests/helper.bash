@@ -162,7 +162,7 @@ comma_locale() {
 
 # Processors that two busy processes get at this moment, as 1.97.
 free_processors() {
-    local busy='BEGIN { for (i = 0; i < 4000000; i++) n += i }'
+    local busy='BEGIN { for (i = 0; i < 1000000; i++) n += i }'
     TIMEFORMAT='%R %U'
     { time { awk "$busy" & awk "$busy" & wait; } } 2>&1 |
         awk '{ printf "%.2f", $2 / $1 }'
