@@ -261,15 +261,15 @@ def start(command, group=True, cap=0, **how):
     started; or, without a group of its own, in its own way. cap: the bytes that
     a file of its may have."""
     def prepare():
-        if group:
-            os.setpgrp()
-        if cap:
-            with contextlib.suppress(OSError, ValueError):
-                resource.setrlimit(resource.RLIMIT_FSIZE, (cap, cap))
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (cap, cap))
 
     with _undisturbed():
         how.setdefault("stdin", subprocess.DEVNULL)
-        process = subprocess.Popen(command, preexec_fn=prepare, **how)
+        # A session is a group, too; what Python itself must do in the new
+        # process costs more than most processes do.
+        process = subprocess.Popen(command, start_new_session=group,
+                                   preexec_fn=prepare if cap else None, **how)
         process.group = group
         _running.append(process)
     return process
@@ -323,19 +323,21 @@ def job(command, limit=LIMIT, group=True, cap=0, check=True, **how):
 
 
 def gnuplot(script, **variables):
-    """What it writes, an SVG. It runs in the scratch folder, where its data is: no
-    name of a folder comes into its code."""
+    """The pictures that it writes, SVGs: all with narrow = 0, then all with
+    narrow = 1. It runs in the scratch folder, where its data is: no name of a
+    folder comes into its code."""
     settings = "; ".join(f"{name} = {value!r}"
                          for name, value in variables.items())
+    path = os.path.join(ROOT, "scripts", script)
     try:
-        svg = job(["gnuplot", "-e", settings,
-                   os.path.join(ROOT, "scripts", script)],
-                  cwd=scratch(""))[0]
+        svgs = job(["gnuplot", "-e", f"narrow = 0; {settings}", path,
+                    "-e", "set output; reset; narrow = 1", path],
+                   cwd=scratch(""))[0]
     except Failed as reason:
         raise Failed(f"gnuplot {reason}") from None
-    if not svg.rstrip().endswith("</svg>"):
+    if not svgs.rstrip().endswith("</svg>"):
         raise Failed("gnuplot has not come to the end of a picture")
-    return svg
+    return [f"<?xml {svg}" for svg in svgs.split("<?xml ")[1:]]
 
 
 # --- labs
