@@ -121,6 +121,35 @@ failed() {
     same "${#stderr_lines[@]}" 1
 }
 
+# refuses SCRIPT ARGUMENTS...: a script in Python refuses each of these command
+# lines as the labs do: status 2, one line that names the first word. One Python
+# for all, as its start takes longer than the rest.
+refuses() {
+    run "$PYTHON3" -B - "$ROOT/scripts" "$@" <<'END'
+import contextlib, io, shlex, sys
+folder, name, *command_lines = sys.argv[1:]
+sys.path.insert(0, folder)
+script = f"{folder}/{name}"
+sys.argv = [script]
+import labs  # is called as the script is, and sets up the real standard error
+with open(script, encoding="utf-8") as file:
+    code = compile(file.read(), script, "exec")
+for line in command_lines:
+    sys.argv = [script, *shlex.split(line)]
+    status, said = 0, io.StringIO()
+    with contextlib.redirect_stderr(said):
+        try:
+            exec(code, {"__name__": "__main__", "__file__": script})
+        except SystemExit as end:
+            status = end.code
+    said = said.getvalue()
+    if status != 2 or said.count("\n") != 1 or sys.argv[1] not in said:
+        print(f"{name} {line}: status {status}, {said!r}")
+END
+    same "$output" '' || return
+    same "$status" 0
+}
+
 # sum_to N: of 0, 1, ... N-1 modulo 2^64, by bash's own 64-bit arithmetic.
 sum_to() {
     local n=$1

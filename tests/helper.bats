@@ -101,6 +101,12 @@ fails() {
     fails holds true
 }
 
+@test "helper: a script that does not refuse its arguments is a failure" {
+    fails refuses compare '--pairs 0' --help
+    contains "$output" 'compare --help: status 0'
+    same "$(grep -c 'pairs 0: status' <<<"$output")" 0
+}
+
 @test "helper: comparisons fail, and say what they got" {
     fails same 1 2
     fails within 3 1 2
