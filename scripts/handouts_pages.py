@@ -8,6 +8,7 @@ pages need, also the sources they link to, so it can be copied anywhere. pandoc
 makes HTML of the Markdown; what it says is put into order here. The page that
 `make explore` has made, beside OUT, is carried along.
 """
+import collections
 import html
 import os
 import posixpath
@@ -61,6 +62,33 @@ addEventListener("beforeprint", function () {
 def read(path):
     with open(os.path.join(ROOT, path), encoding="utf-8") as file:
         return file.read()
+
+
+def converted(paths):
+    """pandoc's HTML of each of these Markdown files. One pandoc for all of them: to
+    start it costs more than to convert a file."""
+    between = "<!-- the next file -->"
+    text = subprocess.run(
+        ["pandoc", "-f", "gfm-gfm_auto_identifiers", "-t", "html5",
+         "--no-highlight", "--wrap=preserve"], check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"}, stdout=subprocess.PIPE,
+        input=f"\n\n{between}\n\n".join(map(read, paths)),
+        encoding="utf-8").stdout
+    return [with_ids(part.lstrip("\n")) for part in text.split(between)]
+
+
+def with_ids(text):
+    """The headings with ids as GitHub gives them, unique in this file."""
+    seen = collections.Counter()
+
+    def heading(found):
+        words = html.unescape(re.sub("<[^>]*>", "", found[2])).lower()
+        name = re.sub(r"[^\w -]", "", words).replace(" ", "-")
+        seen[name] += 1
+        if seen[name] > 1:
+            name += f"-{seen[name] - 1}"
+        return f'<h{found[1]} id="{name}">{found[2]}</h{found[1]}>'
+    return re.sub(r"<h([1-6])>(.*?)</h\1>", heading, text, flags=re.DOTALL)
 
 
 class Site:
@@ -126,13 +154,8 @@ class Site:
                     return f"#L{number}"
         return ""
 
-    def fragment(self, path):
+    def fragment(self, path, text):
         """pandoc's HTML of a Markdown file, with our links and tables."""
-        text = subprocess.run(
-            ["pandoc", "-f", "gfm", "-t", "html5", "--no-highlight",
-             "--wrap=preserve", os.path.join(ROOT, path)], check=True,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-            stdout=subprocess.PIPE, encoding="utf-8").stdout
         text = re.sub(
             r'<a\s+href="([^"]*)"([^>]*)>(.*?)</a>',
             lambda m: '<a href="{}">{}</a>'.format(
@@ -174,8 +197,8 @@ class Site:
         return "\n".join(f'<a href="{href}"><b>{kind}</b> {html.escape(title)}</a>'
                          for href, kind, title in links)
 
-    def page(self, path):
-        text = self.fragment(path)
+    def page(self, path, text):
+        text = self.fragment(path, text)
         if re.match(r"handouts/\d", path):
             text = folded(text, "run", "Run it: open this when you have written "
                           "down your guesses")
@@ -226,8 +249,10 @@ class Site:
             shutil.copy(self.explored, os.path.join(self.out, "explore.html"))
         done = 0
         while done < len(self.paths):  # a page may add others
-            self.page(self.paths[done])
-            done += 1
+            paths = self.paths[done:]
+            for path, text in zip(paths, converted(paths)):
+                self.page(path, text)
+            done += len(paths)
         for path in sorted(self.sources):
             self.source(path)
         self.source_index()
