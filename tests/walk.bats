@@ -14,15 +14,25 @@ walk() {
     run --separate-stderr "$ROOT/scripts/walk" "$@"
 }
 
+# What each program is compiled with, found out once. The header with the names
+# takes longer than a program: it is compiled beforehand.
+setup_file() {
+    walked_flags_of gcc
+    export FLAGS="${walked_flags[*]}" NAMES=$BATS_FILE_TMPDIR/names.h
+    echo '#include "common/virtual/system_names.h"' >"$NAMES"
+    # shellcheck disable=SC2086
+    gcc $FLAGS "-I$ROOT" -x c-header -o "$NAMES.gch" "$NAMES"
+}
+
 # walk_compiled FILE.c [OPTION...]: as scripts/walk does, which looks for a
-# compiler first. In a test, a program is compiled once.
+# compiler first. A program is compiled again only when it has changed. It finds
+# the system's libraries in the walk: none is linked.
 walk_compiled() {
     local so=$BATS_TEST_TMPDIR/${1##*/}.so
-    [ -n "${walked_flags-}" ] || walked_flags_of gcc
-    if ! [ -e "$so" ]; then
-        gcc "${walked_flags[@]}" "-I$ROOT" -c -o "$so.o" \
-            -include "$ROOT/common/virtual/system_names.h" "$1"
-        gcc -shared -pthread -o "$so" "$so.o" -lm
+    if ! [ "$so" -nt "$1" ]; then
+        # shellcheck disable=SC2086
+        gcc $FLAGS "-I$ROOT" -include "$NAMES" -c -o "$so.o" "$1"
+        gcc -shared -nostdlib -o "$so" "$so.o"
     fi
     run --separate-stderr "$BUILD/walk" --program "$so" --name "${1##*/}" \
         "${@:2}"
@@ -30,6 +40,8 @@ walk_compiled() {
 
 # finds PROGRAM TEXT [OPTION...]: in each of 20 runs.
 finds() {
+    local -
+    set +T # bats notes no lines meanwhile
     for _ in {1..20}; do
         walk_compiled "$programs/wrong/$1.c" "${@:3}"
         same "$status" 1
@@ -38,7 +50,8 @@ finds() {
 }
 
 @test "walk: nothing is found in 39 right programs" {
-    local count=0
+    local - count=0
+    set +T
     for program in "$programs"/right/*.c; do
         walk_compiled "$program"
         same "$status $stderr" "0 "
@@ -112,22 +125,22 @@ program() {
     program 'static void say(void) { puts("at the end"); }' \
         'int main(void) { atexit(say); _exit(0); }'
     sed -i '1i #include <stdio.h>' "$program"
-    walk "$program"
+    walk_compiled "$program"
     same "${lines[*]: -2}" 'There is one order. No order fails.'
     program 'int main(void) { exit(200); }'
-    walk "$program"
+    walk_compiled "$program"
     contains "$output" "thread 1 exits with status 200, program.c:3"
     program 'int main(void) { abort(); }'
-    walk "$program"
+    walk_compiled "$program"
     contains "$output" "thread 1 aborts, program.c:3"
     program 'int main(void) { raise(SIGABRT); }'
-    walk "$program"
+    walk_compiled "$program"
     same "${lines[-1]}" "thread 1 aborts"
     program 'int main(void) { char *p = malloc(8); free(p); free(p); }'
-    walk "$program"
+    walk_compiled "$program"
     contains "$output" "thread 1 frees memory that is free already, program.c:3"
     program 'int main(void) { return 3; }'
-    walk "$program"
+    walk_compiled "$program"
     contains "$output" "main returns 3"
 }
 
@@ -159,7 +172,7 @@ main_that() {
         'static sem_t sem; static pthread_t thread; static bool ready;' \
         'static void *other(void *with) {' "$1" 'return with; }' \
         'int main(void) {' "${@:2}" '}'
-    walk "$program"
+    walk_compiled "$program"
 }
 
 @test "walk: what has been destroyed is not used, and what is in use not destroyed" {
@@ -221,7 +234,7 @@ main_that() {
         '    pthread_create(&thread, NULL, add, NULL);' \
         '    if (sum % 2) pthread_join(thread, NULL);' \
         '    else pthread_join(thread, NULL);' '    return 0;' '}'
-    walk "$program"
+    walk_compiled "$program"
     same "$status" 0
     same "$(grep -c hello <<<"$output")" 0
     same "$stderr" ''
@@ -243,12 +256,12 @@ main_that() {
     same "$stderr" "walk: program.c has no main()"
     program 'int main(void) { pthread_key_t key;' \
         'return pthread_key_create(&key, NULL); }'
-    walk "$program"
+    walk_compiled "$program"
     same "$status" 1
     contains "$stderr" "pthread_key_create has no virtual counterpart"
     program '#include <time.h>' 'int main(void) { pthread_mutex_t m;' \
         'return pthread_mutex_clocklock(&m, CLOCK_MONOTONIC, NULL); }'
-    walk "$program"
+    walk_compiled "$program"
     same "$status" 1
     contains "$stderr" "pthread_mutex_clocklock has no virtual counterpart"
 }
@@ -270,7 +283,7 @@ main_that() {
         'pthread_create(&t, NULL, body, NULL); pthread_mutex_lock(&mutex);' \
         'free(shared); pthread_mutex_unlock(&mutex);' \
         'return pthread_join(t, NULL); }'
-    walk "$program"
+    walk_compiled "$program"
     same "$status" 1
     contains "$output" 'thread 2 uses memory that is free already, program.c:6'
 }
@@ -299,14 +312,14 @@ own_thread_locals() {
             'int main(void) { pthread_t t; char text[2] = "a";' \
             'pthread_create(&t, NULL, body, text); int old = shared[0];' \
             'pthread_join(t, NULL); return old < 0; }'
-        walk "$program"
+        walk_compiled "$program"
         contains "$output" 'data race: thread'
     done
     program '#include <string.h>' 'static char a, b;' \
         'static void *body(void *with) { memcpy(&a, &b, strlen(with)); return with; }' \
         'int main(void) { pthread_t t; pthread_create(&t, NULL, body, "");' \
         'a = 1; return pthread_join(t, NULL); }'
-    walk "$program"
+    walk_compiled "$program"
     same "$status" 0
 }
 
@@ -333,7 +346,7 @@ own_thread_locals() {
     walk_compiled "$program"
     same "$status" 0
     sed -i 's/text\[0\]++;/free(text);/' "$program"
-    walk "$program"
+    walk_compiled "$program"
     contains "$output" 'frees memory that is free already, program.c:'
 }
 
@@ -344,7 +357,7 @@ own_thread_locals() {
         'int main(void) { pthread_t t; void *wrong; first = &own;' \
         'pthread_create(&t, NULL, body, NULL); pthread_join(t, &wrong);' \
         'return wrong || own != 1; }'
-    walk "$program"
+    walk_compiled "$program"
     if own_thread_locals; then
         same "$status $stderr" "0 "
     else
@@ -359,7 +372,7 @@ own_thread_locals() {
         'static void *body(void *with) { own++; return with; }' \
         'int main(void) { pthread_t t; pthread_create(&t, NULL, body, NULL);' \
         'pthread_join(t, NULL); return own; }'
-    walk "$program"
+    walk_compiled "$program"
     same "$status" 2
     contains "$stderr" "has _Thread_local variables"
     # A compiler that has TLS descriptors by default calls __tls_get_addr() here.
@@ -374,7 +387,7 @@ own_thread_locals() {
         'int main(void) { pthread_t t; for (int i = 0; i < 260; i++)' \
         'pthread_create(&t, NULL, body, NULL), pthread_join(t, NULL);' \
         'return 0; }'
-    walk "$program"
+    walk_compiled "$program"
     same "$status" 1
     contains "$stderr" "orders of 260 threads at most are walked"
 }
