@@ -12,6 +12,8 @@
 #     GRADE_TMP      the folder that boxes are made in; its files may be executed
 #     GRADE_PREFIX   what the names of these boxes begin with
 #     GRADE_CC       the compiler, in words
+#     GRADE_WALKED   its options for a walk (walked_flags_of)
+#     GRADE_LIBRARIES  what a program of the labs is linked with
 #     GRADE_UNDER    what has to stand before a program with ThreadSanitizer
 #     GRADE_NO_RACES, GRADE_NO_COUNTS, GRADE_NO_NET
 #                    why races, operations, downloads are not measured
@@ -19,8 +21,8 @@
 # SUBMISSION is the folder with the student's files, GRADE_SEED what varies from
 # one grading to the next.
 
-EXERCISES=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-ROOT=$(cd "$EXERCISES/../.." && pwd)
+EXERCISES=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+ROOT=${EXERCISES%/tests/exercises}
 GRADER=${GRADER:-${BUILD:-$ROOT/build}/grader} # what `make grader` makes
 export LC_ALL=C
 umask 022 # what is in a box, its user reads
@@ -32,8 +34,7 @@ unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 # student's file, and in built/ what comes of it: the student's code cannot put
 # another in its place. It writes to $INSIDE.
 open_box() {
-    export EXERCISE=$1 BOX BOX_LIBRARIES BOX_USER='' KIT=/kit INSIDE=/box
-    BOX_LIBRARIES=$(pkg-config --libs libcurl libevent jansson)
+    export EXERCISE=$1 BOX BOX_USER='' KIT=/kit INSIDE=/box
     BOX=$(mktemp -d "$GRADE_TMP/${GRADE_PREFIX:-grade.}XXXXXX") || return
     chmod 755 "$BOX"
     mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread" "$BOX/kit/built" || return
@@ -182,8 +183,8 @@ clean() {
 # a walk through every order. What the compiler says when it fails goes to
 # $BOX/compiled.
 build() {
-    local kit=$KIT name=${1:-plain} what=() needed=() libraries compile
-    local walked_flags
+    local kit=$KIT name=${1:-plain} what=() needed=() libraries compile flags
+    local assembler object
     rm -rf "$BOX/box/$name" "$BOX/box/$name".[os] # an earlier run's own
     read -ra compile <<<"$GRADE_CC"
     compile+=(-std=c11 -D_POSIX_C_SOURCE=200809L -pthread -O2 -g -w "-I$KIT")
@@ -209,17 +210,16 @@ build() {
         what=(-shared "$INSIDE/counted.o")
         ;;
     walked)
-        walked_flags_of "$GRADE_CC"
-        boxed - 60 4096 "${compile[@]}" "${walked_flags[@]}" \
-            -include "$KIT/common/virtual/names.h" -S -o "$INSIDE/walked.s" \
-            "${what[@]}"
-        [ "$status" != 0 ] ||
-            boxed - 60 4096 "${compile[@]}" -c -o "$INSIDE/walked.o" \
-                "$INSIDE/walked.s"
+        read -ra flags <<<"$GRADE_WALKED"
+        printf -v assembler '%q ' "${compile[@]}" "${flags[@]}" -include \
+            "$KIT/common/virtual/names.h" -S -o "$INSIDE/walked.s" "${what[@]}"
+        printf -v object '%q ' "${compile[@]}" -c -o "$INSIDE/walked.o" \
+            "$INSIDE/walked.s"
+        boxed - 60 4096 bash -c "$assembler && $object"
         what=(-shared "$INSIDE/walked.o")
         ;;
     esac
-    read -ra libraries <<<"$BOX_LIBRARIES"
+    read -ra libraries <<<"${GRADE_LIBRARIES-}"
     [ "$status" != 0 ] ||
         boxed - 60 4096 "${compile[@]}" "${what[@]}" "${needed[@]}" \
             -o "$INSIDE/$name" "$kit/libstudent.a" "${libraries[@]}"
@@ -252,7 +252,8 @@ first_error() {
 report_of() {
     local seconds=$1 mib=$2 word input alone=
     shift 2
-    word=$(od -An -N 16 -tx8 /dev/urandom | tr -d ' \n')
+    word=$(od -An -N 16 -tx8 /dev/urandom)
+    word=${word//[[:space:]]/}
     # All that the code can kill is its own, in a world or for a user of its own.
     [ -z "$GRADE_LAYERS" ] || alone=a
     input=$word$alone
@@ -260,7 +261,7 @@ report_of() {
     mkdir "$run"
     cp "$BOX/printed" "$run/printed"
     echo "$status" >"$run/status"
-    sed -n "/^$word\$/,/^end 1\$/p" "$BOX/report" | sed 1d >"$run/facts"
+    sed -n "/^$word\$/,/^end 1\$/ { /^$word\$/!p; }" "$BOX/report" >"$run/facts"
     grep -q '^end 1$' "$run/facts" ||
         how_ended "$status" "$seconds" >"$run/ending"
 }

@@ -18,7 +18,7 @@
 set +T
 
 # shellcheck source=tests/exercises/box.bash
-source "$(dirname "${BASH_SOURCE[0]}")/box.bash"
+source "${BASH_SOURCE[0]%/*}/box.bash"
 
 # exercise NAME: for setup_file. Puts the student's file into a box of its own
 # and compiles it there.
@@ -62,7 +62,8 @@ hints() {
 # tell KEY TEXT: the text may have several lines. What a program printed may be in
 # it: no other character moves on a screen.
 tell() {
-    printf '%s: %s\n' "$1" "$2" | sed $'2,$s/^/| /; s/[^[:print:]\t]/?/g'
+    local text=${2//[^[:print:]$'\t\n']/?}
+    printf '%s: %s\n' "$1" "${text//$'\n'/$'\n| '}"
 }
 
 # lose EXPECTED GOT: the test fails, and this is how. Where nothing can be written
