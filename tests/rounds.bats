@@ -60,7 +60,7 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
 
 @test "spent: shares of each task and run add up to 100" {
     for name in $labs_with_rounds 03_cpu_serial 04_cpu_threads; do
-        lab "$name" --count 1000000 --json
+        lab "$name" --count 300000 --json
         holds '[.runs[] | (.spent, .task[].spent) | add] | all_are(100)'
     done
 }
@@ -79,10 +79,10 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
 }
 
 @test "spent: the pause of 07 is sleep, its round trip is I/O" {
-    lab 07_gil_convoy --requests 5 --json
+    lab 07_gil_convoy --requests 3 --json
     holds '[.runs[] | (.spent, .task[].spent) | add] | all_are(100)' \
         '.runs[0].task[0] | .wall_s * (.spent | .sleeps + .ready) |
-            from(95 * 5 * 0.02; 1e9)' \
+            from(95 * 3 * 0.02; 1e9)' \
         '.runs[0].spent | .sleeps + .io + .ready | from(90; 100)'
 }
 
@@ -157,7 +157,7 @@ END
         skip 'not measured: no control group with a quota can be made here'
     # shellcheck disable=SC2016 # that shell's own
     run timeout -k 1 60 bash -c 'echo $BASHPID >"$1/tasks" && exec "$2" \
-        --seconds 0.1 --json' quota "$group" "$BUILD/05_gil_sim"
+        --count 2000000 --rounds 1 --json' quota "$group" "$BUILD/05_gil_sim"
     rmdir "$group"
     same "$status" 0
     same "$(figure .cpus)" 0.5

@@ -50,10 +50,10 @@ tool() {
     contains "$output" '0 passed, 0 failed, 1 skipped'
     same "$stderr" 'test: no test was run'
     tool bats '[ "$1" = --version ] && echo Bats 1.8.2; exit 0'
-    tests
+    JOBS=1 tests
     same "$status" 1
     files=(missing.bats)
-    tests
+    JOBS=1 tests
     [ "$status" != 0 ]
 }
 
@@ -107,7 +107,7 @@ tool() {
     cp "$ROOT/tests/setup_suite.bash" .
     echo "$test 'twice' { python3 -c 1; \"\$PYTHON3\" -c 1; }" >python.bats
     files=(python.bats)
-    tests
+    JOBS=1 tests
     same "$status" 0
     same "$(wc -l <started)" 1
 }
@@ -180,7 +180,7 @@ $test 'a script' { run \"\$ROOT/scripts/setup\" --help; same \$status 0; }" \
         mkdir "$BATS_TEST_TMPDIR/noexec"
         run --separate-stderr unshare -m bash -c '
             mount -t tmpfs -o noexec none "$1/noexec" || exit 77
-            TMPDIR=$1/noexec BUILD=$1/build "$0/scripts/test" "$1/good.bats"' \
+            JOBS=1 TMPDIR=$1/noexec BUILD=$1/build "$0/scripts/test" "$1/good.bats"' \
             "$ROOT" "$BATS_TEST_TMPDIR"
         [ "$status" != 77 ] || skip 'no mount here'
         same "$status" 0
