@@ -94,32 +94,33 @@ row() {
 }
 
 @test "compare: a real interpreter answers what lab 05 would" {
-    for field in size run own; do
-        [ $field != own ] || [ "$(jq .own_locks <<<"${figures[0]}")" = true ] ||
-            break
-        run "$PYTHON3" "$ROOT/scripts/compare_task.py" $field \
-            "$([ $field = size ] && echo 0.01 || echo 20000)"
+    task() {
+        run "$PYTHON3" "$ROOT/scripts/compare_task.py" "$@"
         same "$status" 0
-        figures[${#figures[@]}]=$output
-    done
-    same "$(jq -r '.lock | IN("interval", "none", "ticks")' \
-        <<<"${figures[0]}")" true
-    within "$(jq .count <<<"${figures[0]}")" 1 1e9
-    for output in "${figures[@]:1}"; do
-        holds '[.runs[].name] == ["threads", "serial"]' \
-            '[.runs[].task | length] == [2, 2]' \
-            '.runs[1].switches_per_s | from(0; 1e9)'
-    done
+    }
+    task size 0.01
+    figures=$output
+    task run 20000
+    figures+=,$output
+    if [[ $figures == *'"own_locks": true'* ]]; then
+        task own 20000
+        figures+=,$output
+    fi
+    output=[$figures]
+    holds '.[0].lock | IN("interval", "none", "ticks")' \
+        '.[0].own_locks == (length == 3)' '.[0].count | from(1; 1e9)' \
+        '[.[1:][].runs | map(.name) == ["threads", "serial"]] | all_are(true)' \
+        '[.[1:][].runs | map(.task | length) == [2, 2]] | all_are(true)' \
+        '[.[1:][].runs[1].switches_per_s | from(0; 1e9)] | all_are(true)'
 }
 
 # What makes them has had three names. A module of that name stands in for it.
 @test "compare: a task in a sub-interpreter, by each name of the module" {
-    for name in _xxsubinterpreters _interpreters concurrent.interpreters; do
-        run "$PYTHON3" -B - "$ROOT/scripts" $name <<'END'
+    run "$PYTHON3" -B - "$ROOT/scripts" <<'END'
 import sys, types
 sys.path.insert(0, sys.argv[1])
 sys.version_info = (3, 14)
-module = types.ModuleType(sys.argv[2])
+import compare_task
 class Interpreter:
     def __init__(self):
         self.main, self.open = {}, True
@@ -128,22 +129,25 @@ class Interpreter:
         exec(source, self.main)
     def close(self):
         self.open = False
-all = []
-if sys.argv[2][0] == "_":
-    module.create = lambda: [Interpreter()][0] and len(all) - 1
-    module.run_string = lambda i, source: exec(source, all[i].main)
-    module.destroy = lambda i: all[i].close()
-else:
-    module.create = Interpreter
-for each in ("_xxsubinterpreters", "_interpreters", "concurrent.interpreters"):
-    sys.modules[each] = module if each == sys.argv[2] else None
-import compare_task
-runs = compare_task.run(compare_task.OwnLock, 1000)["runs"]
-print(len(runs), len(all), [each.open for each in all].count(True))
+names = "_xxsubinterpreters", "_interpreters", "concurrent.interpreters"
+for name in names:
+    all = []
+    module = types.ModuleType(name)
+    if name[0] == "_":
+        module.create = lambda: [Interpreter()][0] and len(all) - 1
+        module.run_string = lambda i, source: exec(source, all[i].main)
+        module.destroy = lambda i: all[i].close()
+    else:
+        module.create = Interpreter
+    for each in names:
+        sys.modules[each] = module if each == name else None
+    runs = compare_task.run(compare_task.OwnLock, 1000)["runs"]
+    print(name, len(runs), len(all), [each.open for each in all].count(True))
 END
-        same "$status" 0
-        same "$output" '2 4 0'
-    done
+    same "$status" 0
+    same "$output" '_xxsubinterpreters 2 4 0
+_interpreters 2 4 0
+concurrent.interpreters 2 4 0'
 }
 
 @test "compare: 2.7 beside ticks, a free-threaded build beside none" {
@@ -164,8 +168,8 @@ Python 3.14.0t '
 @test "compare: sub-interpreters with locks of their own, where they are" {
     own_locks=true fake newer 3.13.0 interval false
     own_locks=true fake again 3.13.0 interval false
-    fake free 3.14.0 none true
-    PYTHONS='newer free again' compare --pairs 2 --tsv figures
+    fake candidate 3.14.0rc1 none true
+    PYTHONS='newer candidate again' compare --pairs 2 --tsv figures
     same "$status" 0
     same "$stderr" ''
     same "$(grep -E '^(lab 05|Python|3)' <<<"$output" | grep -v : | cut -c 1-18 |
@@ -174,10 +178,11 @@ Python 3.11.7
 Python 3.13.0 
 Python 3.13.0 #2 
 lab 05 none 
-Python 3.14.0t 
+Python 3.14.0rc1t 
 3.13.0 own lock 
 3.13.0 #2 own lock'
     # A long title takes room from its first column only.
+    same "$(grep -o '^Python 3.14.0rc1t  *13.50 s' <<<"$output" | wc -L)" 26
     same "$(grep -oE '^3.13.0( #2)? own lock +5.00 s' <<<"$output" | wc -L)" 26
     same "$(row '3.13.0 own lock')" \
         '3.13.0 own lock 5.00 s 5.50 s 1.00 0.550 1.98 9'
@@ -208,41 +213,28 @@ free-threaded Python: PYTHONS may name one that is here, as python3.13t'
     contains "$(row 'Python 3.13.0')" '1.425'
 }
 
-@test "compare: a free-threaded build with its lock on is beside interval" {
-    fake free 3.13.0 interval true
-    PYTHONS=free compare --pairs 1
-    contains "$output" 'Python 3.13.0t'
-    same "$(grep -c 'lab 05 none' <<<"$output")" 0
-    contains "$output" 't: a free-threaded build'
-    contains "$output" 'with --lock interval if its lock is on'
-}
-
-@test "compare: builds of one version are numbered, and which is which" {
+@test "compare: builds are told apart; PYTHONS is split, not a pattern" {
     fake second 3.11.7 interval false
     fake third 3.11.7 interval false
     fake other 3.12.1 interval false
-    PYTHONS=$'second other\nthird' compare --pairs 1
+    # Free-threaded, with its lock on: it stands beside --lock interval.
+    fake free 3.13.0 interval true
+    mkdir "it's tmp"
+    TMPDIR="$PWD/it's tmp" PYTHONS=$'second other\nthird * free' \
+        compare --pairs 1
+    same "$status" 0
+    same "$stderr" ''
     same "$(grep -o '^Python 3.1.* s .*' <<<"$output" | cut -c 8-16 |
-        xargs)" '3.11.7 3.11.7 #2 3.12.1 3.11.7 #3'
+        xargs)" '3.11.7 3.11.7 #2 3.12.1 3.11.7 #3 3.13.0t'
     same "$(grep '^Python.*: ' <<<"$output")" \
         "Python 3.11.7: $PWD/python3
 Python 3.11.7 #2: $PWD/second
 Python 3.11.7 #3: $PWD/third"
-}
-
-@test "compare: long titles stay in their columns" {
-    fake candidate 3.14.0rc1 none true
-    PYTHONS=candidate compare --pairs 1
-    same "$(grep -o '^Python 3.14.0rc1t  *13.50 s' <<<"$output" | wc -L)" 26
-}
-
-@test "compare: PYTHONS is split, not a pattern; TMPDIR as it comes" {
-    mkdir "it's tmp"
-    TMPDIR="$PWD/it's tmp" PYTHONS='*' compare --pairs 1
-    same "$status" 0
-    same "$stderr" ''
     same "$(grep 'not found' <<<"$output")" '*: not found'
     contains "$(row 'Python 3.11.7')" '1.425'
+    same "$(grep -c 'lab 05 none' <<<"$output")" 0
+    contains "$output" 't: a free-threaded build'
+    contains "$output" 'with --lock interval if its lock is on'
     same "$(ls "it's tmp")" ''
 }
 
