@@ -364,6 +364,9 @@ $(page)/walked/%.s: common/%.c Makefile | $(page_rooms)
 	$(call say,CC) emcc $(page_flags) $(page_walked) $(compiled) -S $< \
 		$(call compiled_in_place,$(@:.s=.d))
 
+# Kept, or the next make would make them again, and all that comes of them.
+.SECONDARY: $(page_twice:.o=.s)
+
 $(page)/walked/%.o: $(page)/walked/%.s scripts/explore_places.py
 	$(call say,AS) python3 scripts/explore_places.py <$< >$<.places.s && \
 		emcc -c $<.places.s -o $(new) $(in_place)

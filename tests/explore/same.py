@@ -77,7 +77,7 @@ def native(build, line):
 
 def main():
     build, number = sys.argv[1], int(sys.argv[2])
-    chance = random.Random(int(sys.argv[3]) if sys.argv[3:] else 1)
+    chance = random.Random(int(sys.argv[3]) if sys.argv[3:] else 2)
     kinds = [machine] * 5 + [orders] * 3 + [puzzle] * 2 + [wrong]
     lines = [LONG] + [[str(word) for word in chance.choice(kinds)(chance)]
                       for _ in range(number - 1)]
