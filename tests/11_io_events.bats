@@ -3,32 +3,29 @@
 
 load helper
 
-# all_at_once N [OPTION...]: N downloads in one thread were at once, by the lab's
-# count and the server's, and so were those in N threads. The server sends nothing
-# before it has N requests, so this holds on a busy machine.
+# all_at_once N WAYS [OPTION...]: N downloads in one thread were at once, by the
+# lab's count and the server's, and so were those in N threads. The server sends
+# nothing before it has N requests, so this holds on a busy machine.
 all_at_once() {
-    start_server --rate 100k
-    lab 11_io_events --url "$SERVER/bytes/20000?together=$1" --tasks "$1" \
-        --timeout 300 --json "${@:2}"
+    start_server --rate unlimited
+    lab 11_io_events --url "$SERVER/bytes/5000?together=$1" --tasks "$1" \
+        --timeout 300 --json "${@:3}"
     stop_server
     same "$status" 0
-    same "$(jq .at_once <<<"$served")" "$1"
+    contains "$served" "\"at_once\": $1}"
     holds "[.runs[].at_once] | all_are($1)" \
-        '[.runs[].task[].bytes] | all_are(20000)' \
+        "[.runs[] | .name, .loop // \"-\"] | join(\" \") == \"$2\"" \
+        '[.runs[].task[].bytes] | all_are(5000)' \
         '[.runs[] | .startup_s, .peak_rss_bytes | from(1e-9; 1e12)] |
             all_are(true)'
 }
 
 @test "11: two downloads in one thread, by poll" {
-    all_at_once 2
-    same "$(figure '[.runs[] | .name, .loop // "-"] | join(" ")')" \
-        'events poll threads -'
+    all_at_once 2 'events poll threads -'
 }
 
 @test "11: two downloads in one thread, by events" {
-    all_at_once 2 --loop events
-    same "$(figure '[.runs[] | .name, .loop // "-"] | join(" ")')" \
-        'events events threads -'
+    all_at_once 2 'events events threads -' --loop events
 }
 
 @test "11: the lab's own servers see them too" {
@@ -38,30 +35,23 @@ all_at_once() {
         '[.runs[].server_at_once] | all_are(2)'
 }
 
-@test "11: 100 downloads, all three ways" {
-    all_at_once 100 --loop all
-    same "$(figure '[.runs[] | .name, .loop // "-"] | join(" ")')" \
-        'events poll events events threads -'
+# In the event loops a server and a process each have more sockets than select()
+# takes (1,024), and more than most soft limits allow. Threads take more: 0.3 to
+# 0.4 of their CPU time and 0.5 of their memory, also on a busy machine.
+@test "11: 1,100 downloads, all three ways: a loop takes less CPU and memory" {
+    local tasks=1100 hard
+    hard=$(ulimit -Hn)
+    [ "$hard" = unlimited ] || [ "$hard" -ge 4464 ] || tasks=1000
+    all_at_once $tasks 'events poll events events threads -' --loop all
     # A task's share of the one thread's CPU time is not known.
-    holds '[.runs[0].task[] | has("cpu_s")] | all_are(false)' \
-        '[.runs[2].task[] | has("cpu_s")] | all_are(true)'
-}
-
-# 0.3 to 0.4 of the CPU time and 0.5 of the memory, also on a busy machine.
-@test "11: 1,000 downloads: an event loop takes less CPU time and memory" {
-    all_at_once 1000 --loop all
     holds '.runs[2] as $threads | [.runs[0, 1] | .cpu_s / $threads.cpu_s |
             from(0.05; 0.8)] | all_are(true)' \
         '.runs[2] as $threads | [.runs[0, 1] | .peak_rss_bytes /
-            $threads.peak_rss_bytes | from(0.1; 0.95)] | all_are(true)'
-}
-
-@test "11: 2,000 downloads in one thread" {
-    [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 6064 ] ||
-        skip "the hard limit on file descriptors is $(ulimit -Hn)"
-    lab 11_io_events -t 2000 --rate 10k --size 10k --loop events --json
-    same "$status" 0
-    holds '.runs[0].at_once == 2000' '[.runs[].task[].bytes] | all_are(10000)'
+            $threads.peak_rss_bytes | from(0.1; 0.95)] | all_are(true)' \
+        '[.runs[0].task[] | has("cpu_s")] | all_are(false)' \
+        '[.runs[2].task[] | has("cpu_s")] | all_are(true)'
+    [ $tasks = 1100 ] ||
+        skip "only 1,000: the hard limit on file descriptors is $hard"
 }
 
 @test "11: more downloads than file descriptors" {
@@ -86,23 +76,26 @@ all_at_once() {
         same "$(grep -c '^task . failed after .*: curl: (56) .*$' \
             <<<"$output")" 1
         stop_server
-        same "$(jq .requests <<<"$served")" 8
+        contains "$served" '{"requests": 8,'
     done
 }
 
 @test "11: every way tells the same of what goes wrong" {
+    local answers=
     start_server --rate unlimited
     for fault in 'bytes/9999?fault=short' 'bytes/1?fault=long' status/404 \
         'redirect?to=file:///etc/passwd'; do
         lab 11_io_events --url "$SERVER/$fault" --loop all --tasks 1 --json
         same "$status" 1
         contains "$stderr" '3 of 3 tasks failed, task 1: '
-        same "$(figure '[.runs[].task[].error] | unique | length')" 1
+        answers+=,$output
     done
     lab 11_io_events --url "$SERVER/redirect?to=$SERVER/bytes/777" \
         --loop all --json
     same "$status" 0
-    same "$(figure '[.runs[].task[].bytes] | unique[]')" 777
+    output=[${answers#,},$output]
+    holds '[.[:4][] | [.runs[].task[].error] | unique | length] == [1, 1, 1, 1]' \
+        '[.[4].runs[].task[].bytes] | all_are(777)'
     stop_server
     lab 11_io_events --url http://127.0.0.1:1/x --loop events
     failed 1 '4 of 4 tasks failed'
