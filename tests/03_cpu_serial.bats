@@ -20,8 +20,8 @@ load helper
 }
 
 @test "03: --seconds sizes the count: ten times the seconds, more additions" {
-    lab 03_cpu_serial --tasks 1 --seconds 0.02 --json
+    lab 03_cpu_serial --tasks 1 --seconds 0.01 --json
     small=$(figure .count)
-    lab 03_cpu_serial --tasks 1 --seconds 0.2 --json
+    lab 03_cpu_serial --tasks 1 --seconds 0.1 --json
     within "$(jq -n "$(figure .count) / $small")" 3 30
 }
