@@ -5,7 +5,14 @@
 
 load helper
 
+# The files, for all tests that read them: in $out.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || return
+    "$ROOT/scripts/export" quiz out >said
+}
+
 setup() {
+    out=$BATS_FILE_TMPDIR/out
     cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -20,27 +27,25 @@ copy() {
 }
 
 @test "quiz: every question of every handout, in both files" {
-    quiz out
-    same "$status" 0
+    said=$(head -n 1 "$BATS_FILE_TMPDIR/said")
     asked=0
     for file in "$ROOT"/handouts/[0-9]*.md; do
         name=$(basename "$file" .md)
         n=$(sed -n '/^## Check/,/^## If/p' "$file" | grep -c '^[0-9]\. ')
-        same "$(grep -c "^::${name}_[0-9]*::" out/gil-labs.gift)" "$n"
+        same "$(grep -c "^::${name}_[0-9]*::" "$out/gil-labs.gift")" "$n"
         asked=$((asked + n))
     done
     n=$(grep -c '^\*\*Question' "$ROOT/handouts/primer.md")
-    same "$(grep -c '^::primer_' out/gil-labs.gift)" "$n"
-    same "${lines[0]}" "out/gil-labs.gift: $((asked + n)) questions"
-    same "$(python3 -m zipfile -l out/gil-labs-qti.zip | grep -c '_[0-9]*\.xml ')" \
+    same "$(grep -c '^::primer_' "$out/gil-labs.gift")" "$n"
+    same "$said" "out/gil-labs.gift: $((asked + n)) questions"
+    same "$(python3 -m zipfile -l "$out/gil-labs-qti.zip" | grep -c '_[0-9]*\.xml ')" \
         $((asked + n))
 }
 
 # By an independent parser (npm gift-pegjs) it was read in development; this one
 # is strict about the little of GIFT that is used.
 @test "quiz: GIFT has one right answer, two wrong ones and the reason" {
-    quiz out
-    run python3 - out/gil-labs.gift <<'END'
+    run python3 - "$out/gil-labs.gift" <<'END'
 import re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
 special = r"[^\\~=#{}:\n]|\\[\\~=#{}:]"
@@ -57,16 +62,15 @@ for block in blocks:
 print(len(blocks), "read")
 END
     same "$status" 0
-    same "$output" "$(grep -c '^::' out/gil-labs.gift) read"
+    same "$output" "$(grep -c '^::' "$out/gil-labs.gift") read"
     # What is not a letter is kept: one with code, one with a colon.
-    contains "$(<out/gil-labs.gift)" '<code>+\=</code> atomic'
-    contains "$(<out/gil-labs.gift)" '=Concurrent\: yes.'
+    contains "$(<"$out/gil-labs.gift")" '<code>+\=</code> atomic'
+    contains "$(<"$out/gil-labs.gift")" '=Concurrent\: yes.'
 }
 
 # Each row of "What people get wrong" is a wrong answer somewhere.
 @test "quiz: what people get wrong can be chosen, and is wrong" {
-    quiz out
-    run python3 - "$ROOT/handouts/README.md" out/gil-labs.gift <<'END'
+    run python3 - "$ROOT/handouts/README.md" "$out/gil-labs.gift" <<'END'
 import re, sys
 # The beginning of a row, and the wrong answer that stands for it.
 wrong = {
@@ -99,8 +103,7 @@ END
 
 # With xmllint and the IMS schemas all files were valid in development.
 @test "quiz: QTI is well-formed, and what it refers to is there" {
-    quiz out
-    run python3 - out/gil-labs-qti.zip <<'END'
+    run python3 - "$out/gil-labs-qti.zip" <<'END'
 import sys, zipfile
 import xml.etree.ElementTree as tree
 Q = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
@@ -129,7 +132,7 @@ for name, item in parts.items():
 print(len(parts), "items")
 END
     same "$status" 0
-    same "$output" "$(grep -c '^::' out/gil-labs.gift) items"
+    same "$output" "$(grep -c '^::' "$out/gil-labs.gift") items"
 }
 
 @test "quiz: a question without a row in the key, or an answer, is found" {
