@@ -41,16 +41,19 @@ load helper
 }
 
 @test "predict: the labs that have it" {
+    all=
     for name in 01_io_serial 02_io_threads 03_cpu_serial 04_cpu_threads \
         05_gil_sim 06_gil_release 10_processes 11_io_events 12_gil_real; do
         [ -x "$BUILD/$name" ] || continue
         lab "$name" --seconds 0.005 --predict same --json
         same "$status" 0
-        # What is measured is all rounds of the first way together.
-        holds '.prediction.expected_s == 0.005' \
-            '(.runs[0] | [.rounds // [.] | .[].total_s] | add) /
-                .prediction.measured_s | from(0.999; 1.001)'
+        all+=$output
     done
+    # What is measured is all rounds of the first way together.
+    output=$(jq -s . <<<"$all")
+    holds 'length > 4' 'map(.prediction.expected_s) | all_are(0.005)' \
+        'map((.runs[0] | [.rounds // [.] | .[].total_s] | add) /
+            .prediction.measured_s | from(0.999; 1.001)) | all_are(true)'
     lab 07_gil_convoy --requests 2 --predict 3 --json
     holds '.prediction.expected_s == 3'
     for name in 08_gil_race 09_refcount; do
@@ -111,7 +114,11 @@ load helper
 tells() {
     lab "$3" --predict "$1" "${@:4}" --json
     same "$status" 0 || return
-    same "$(figure '.prediction.belief // ""')" "$2"
+    if [ "$2" ]; then
+        contains "$output" "\"belief\": \"$2\""
+    else
+        [[ $output != *'"belief"'* ]]
+    fi
 }
 
 @test "predict: a wrong guess is answered with what was believed" {
