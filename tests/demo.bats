@@ -9,7 +9,8 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# Labs that answer immediately, a tenth slower in each run.
+# Labs that answer immediately, a tenth slower in each run. They are run a hundred
+# times: the shell does it all, without another program.
 fake_labs() {
     mkdir labs
     cat >labs/lab <<'END'
@@ -24,7 +25,12 @@ if [ -e "$folder/../failing.$lab" ]; then
     echo "$lab: no luck" >&2
     exit 1
 fi
-n=$(grep -c "^$lab" "$folder/../ran")
+n=0
+while read -r name rest; do
+    [ "$name" != "$lab" ] || n=$((n + 1))
+done <"$folder/../ran"
+busy=
+[ ! -e "$folder/../busy" ] || read -r busy <"$folder/../busy"
 for word; do
     case $word in --json=*) exec >"${word#*=}" ;; esac
 done
@@ -33,12 +39,13 @@ run="\"total_s\": 1.$n, \"cpu_s\": 1.75, \"cpu_per_wall\": 1, \"at_once\": 2,
     \"cpu_threads\": $n, \"p50_us\": 5200.4, \"lost\": 3, \"expected\": 9,
     \"counting\": \"plain\", \"ns_per_op\": 1.75, \"right\": false,
     \"engine\": \"cpython\", \"ratio_each\": 1.75, \"ratio_total\": 1.75"
-cat <<JSON
-{"cpus": 2, "machine": {"wake_us": 175}, "orders": 64, "walked": 54, "threads": 2, $(cat "$folder/../busy" 2>/dev/null) "count": 1000, "ratio": {"each": 1.75, "total": 1.75}, "runs": [
-{"name": "held", $run}, {"name": "released", $run},
-{"name": "processes", $run}, {"name": "threads", $run},
-{"name": "events", $run}]}
-JSON
+echo "{\"cpus\": 2, \"machine\": {\"wake_us\": 175}, \"orders\": 64, \"walked\": 54,
+    \"threads\": 2, $busy \"count\": 1000,
+    \"ratio\": {\"each\": 1.75, \"total\": 1.75}, \"runs\": ["
+for name in held released processes threads; do
+    echo "{\"name\": \"$name\", $run},"
+done
+echo "{\"name\": \"events\", $run}]}"
 END
     chmod +x labs/lab
     for lab in "$ROOT"/labs/*.c; do
