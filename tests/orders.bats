@@ -6,16 +6,27 @@
 
 load helper
 
+compiled=(-std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g)
+
+setup_file() {
+    local name
+    cd "$ROOT" || return
+    for name in add_up fair_lock policies; do
+        gcc "${compiled[@]}" -c -o "$BATS_FILE_TMPDIR/$name.o" \
+            "tests/orders/$name.c" || return
+    done
+}
+
 # A test's own: others may run at the same time.
 setup() {
     walked=$BATS_TEST_TMPDIR
 }
 
-# build NAME [FILE]...: tests/orders/NAME.c.
+# build NAME [FILE]...: tests/orders/NAME.c, which is compiled already.
 build() {
     cd "$ROOT" || return
-    gcc -std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g -o "$walked/$1" \
-        "tests/orders/$1.c" "${@:2}" "$BUILD/libcommon.a" -ljansson -ldl
+    gcc -pthread -o "$walked/$1" "$BATS_FILE_TMPDIR/$1.o" "${@:2}" \
+        "$BUILD/libcommon.a" -ljansson -ldl
 }
 
 # matches TEXT PATTERN, a regular expression.
@@ -28,8 +39,7 @@ matches() {
 # walk_exercise HARNESS FILE THREADS PREEMPTIONS: the answer to an exercise.
 walk_exercise() {
     cd "$ROOT" || return
-    gcc -std=c11 -D_DEFAULT_SOURCE -pthread -I. -O1 -g \
-        -include common/virtual/names.h -fsanitize=thread \
+    gcc "${compiled[@]}" -include common/virtual/names.h -fsanitize=thread \
         -Dmain=its_main -c -o "$walked/answer.o" "$2"
     build "$1" "$walked/answer.o"
     run timeout -k 1 60 "$walked/$1" "$3" "$4"
