@@ -268,8 +268,9 @@ def start(command, group=True, cap=0, **how):
         how.setdefault("stdin", subprocess.DEVNULL)
         # A session is a group, too; what Python itself must do in the new
         # process costs more than most processes do.
-        process = subprocess.Popen(command, start_new_session=group,
-                                   preexec_fn=prepare if cap else None, **how)
+        how.setdefault("start_new_session", group)
+        how.setdefault("preexec_fn", prepare if cap else None)
+        process = subprocess.Popen(command, **how)
         process.group = group
         _running.append(process)
     return process
