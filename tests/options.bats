@@ -106,7 +106,7 @@ from 1 to 100000\n2\n" "${bad[@]}")"
 
 @test "options: no lab reads or writes the locale's decimal comma" {
     comma_locale
-    local answers= labs=0
+    local answers='' number=0
     json=$BATS_TEST_TMPDIR/json
     for path in "$BUILD"/[0-9][0-9]_*[a-z]; do
         case $path in
@@ -120,10 +120,10 @@ from 1 to 100000\n2\n" "${bad[@]}")"
         same "$(grep -cE '[0-9],[0-9]' <<<"$output")" 0
         contains "$output" '0.0'
         answers+=,$(<"$json")
-        labs=$((labs + 1))
+        number=$((number + 1))
     done
     output=[${answers#,}]
-    holds "length == $labs" '[.[].runs[0].total_s | from(0; 60)] | all_are(true)'
+    holds "length == $number" '[.[].runs[0].total_s | from(0; 60)] | all_are(true)'
     run --separate-stderr "${comma[@]}" "$BUILD/03_cpu_serial" --seconds 0,05
     failed 2 "--seconds: '0,05' is not"
 }
