@@ -34,17 +34,17 @@ static void download_one(struct fetch *fetch)
 struct rest {
     struct fetch *fetch;
     size_t fetches;
-    bool refused;
+    bool refused; /* there is no thread for one of them */
 };
 
 static void *body(void *argument)
 {
     struct rest *rest = argument;
-    struct rest next = {rest->fetch + 1, rest->fetches - 1, false};
+    bool last = rest->fetches == 1;
+    /* Refused, until the next thread says something else. */
+    struct rest next = {rest->fetch + 1, rest->fetches - 1, !last};
     pthread_t thread;
-    if (next.fetches > 0)
-        next.refused = pthread_create(&thread, NULL, body, &next) != 0;
-    bool started = next.fetches > 0 && !next.refused;
+    bool started = !last && pthread_create(&thread, NULL, body, &next) == 0;
     download_one(rest->fetch);
     if (started)
         pthread_join(thread, NULL);
