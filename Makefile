@@ -283,8 +283,12 @@ $(BUILD)/%: common/net/%.c $(BUILD)/libcommon.a $(BUILD)/flags
 	$(call say,CC) $(link)
 
 # The graders' own programs; position-independent, for a student's shared object.
-harnesses: $(harnesses) $(BUILD)/libstudent.names $(BUILD)/local_server \
-	$(BUILD)/fail_call.so
+harnesses: $(harnesses) $(BUILD)/libstudent.names $(BUILD)/headers.tar \
+	$(BUILD)/local_server $(BUILD)/fail_call.so
+
+# All that a student's file may include, to be copied in one go.
+$(BUILD)/headers.tar: $(wildcard common/*/*.h)
+	$(call say,TAR) tar -cf $(new) $^ $(in_place)
 
 # What a student's file is linked with. virtual/ has functions called __tsan_*;
 # here these are the harness's.

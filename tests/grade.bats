@@ -546,7 +546,7 @@ print("\n".join(results.wrapped("why ", text, "....")))' "$ROOT/scripts"
 # boxes COMMAND [ARGUMENT...]: in a shell with what the graders share, and an
 # empty box without layers.
 boxes() {
-    mkdir -p box kit/built
+    mkdir -p box kit/built out
     run bash -c 'source "$0"
         BOX=$PWD KIT=$PWD/kit INSIDE=$PWD/box BOX_USER="" GRADE_LAYERS=""
         EXERCISE=exercise GRADE_CC=$PWD/cc
@@ -571,7 +571,7 @@ print(seen["it"]["status"])' "$ROOT/scripts"
     [ -d /proc/self/fd ] || skip 'not measured: there is no /proc here'
     boxes 'exec {SERVER_IN}>server 4>tap
         boxed - 20 any bash -c "echo /proc/self/fd/*"
-        echo "$(<report) $SERVER_IN"'
+        echo "$(<"$report") $SERVER_IN"'
     contains "$output" '/fd/2 '
     same "$(grep -c "/fd/4 \|/fd/${output##* } " <<<"$output")" 0
 }

@@ -197,7 +197,7 @@ all_there() {
             continue
         fi
         ended 1 || return
-        expect "$(grep -c . "$BOX/printed")" = 1 \
+        expect "$(grep -c . "$said")" = 1 \
             "when thread ${FAIL#*:} was refused, the number of lines on standard error" ||
             return
         joined_once || return
@@ -217,6 +217,6 @@ all_there() {
     with_sanitizer || return
     serve 5
     download -t
-    no_race "$BOX/printed" || return
+    no_race "$said" || return
     [ "$status" = 0 ] || unmeasured_race "$status"
 }

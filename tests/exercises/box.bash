@@ -37,17 +37,13 @@ open_box() {
     export EXERCISE=$1 BOX BOX_USER='' KIT=/kit INSIDE=/box
     BOX=$(mktemp -d "$GRADE_TMP/${GRADE_PREFIX:-grade.}XXXXXX") || return
     chmod 755 "$BOX"
-    mkdir "$BOX/kit" "$BOX/box" "$BOX/kit/thread" "$BOX/kit/built" || return
-    cp -R "$ROOT/common" "$BOX/kit/common" || return
+    mkdir "$BOX/kit" "$BOX/kit/built" "$BOX/box" || return
+    mkdir -m 700 "$BOX/out" || return
+    tar -xf "$GRADER/headers.tar" -C "$BOX/kit" || return
     cp "$GRADER/libstudent.a" "$GRADER/fail_call.so" \
         "$EXERCISES/harness/operations.h" "$BOX/kit" || return
     ! [ -e "$GRADER/walk/$1" ] || cp "$GRADER/walk/$1" "$BOX/kit/walk" || return
     ! [ -e "$GRADER/$1" ] || cp "$GRADER/$1" "$BOX/kit/harness" || return
-    if [ -e "$GRADER/thread/libstudent.a" ]; then
-        cp "$GRADER/thread/libstudent.a" "$BOX/kit/thread" || return
-        ! [ -e "$GRADER/thread/$1" ] ||
-            cp "$GRADER/thread/$1" "$BOX/kit/thread/harness" || return
-    fi
     case $GRADE_LAYERS in *setpriv*)
         # The limit on processes counts all that a user has: each box gets a
         # user of its own.
@@ -106,29 +102,31 @@ wrap_in() {
         MALLOC_ARENA_MAX=4)
 }
 
-# most_processes: 256 of its own. Without a user of its own the limit counts all
-# that this user runs, which may become more at any time.
-most_processes() {
+# limit_processes: to 256 of its own. Without a user of its own the limit counts
+# all that this user runs, which may become more at any time.
+limit_processes() {
     local most=256
     [ -n "$BOX_USER" ] || most=$(($(ps -L -U "$(id -u)" | wc -l) + 1000 + most))
-    echo $most
+    ulimit -u $most
 }
 
 # boxed -|net SECONDS MIB COMMAND...: with limits. $input is its standard input,
 # through a pipe: nobody can read it twice. The report (standard output) goes to
-# the file $BOX/report, what it prints to $BOX/printed. Files, not pipes: a child
-# that stays behind cannot hold them open. MIB is `any` for a sanitizer, which
-# reserves terabytes that it never uses. The exit status is in $status: 124 if
-# the time was over, 137 if something else killed it.
+# the file $report, what it prints to the file $said; they begin with $into, where
+# they are to be kept. Files, not pipes: a child that stays behind cannot hold
+# them open. MIB is `any` for a sanitizer, which reserves terabytes that it never
+# uses. The exit status is in $status: 124 if the time was over, 137 if something
+# else killed it.
 boxed() {
     local net=$1 seconds=$2 mib=$3 wrap began=$SECONDS group=()
     shift 3
+    report=${into:-$BOX/out/last}.report said=${into:-$BOX/out/last}.said
+    # New files: the last ones may be open somewhere.
+    [ ! -e "$report" ] || rm -f "$report" "$said"
     # In the graders' process group, so that it ends with them; where nothing
     # else ends what a run leaves behind, in one of its own.
     [ -z "$GRADE_LAYERS" ] || group=(--foreground)
     wrap_in "$net"
-    rm -f "$BOX/report" "$BOX/printed"
-    (umask 077 && : >"$BOX/report" && : >"$BOX/printed") || return
     status=0
     (
         # Held open, it would keep the server from its end.
@@ -138,10 +136,10 @@ boxed() {
         ulimit -S -t $((seconds * 2)) # SIGXCPU; SIGKILL only after it
         ulimit -H -t $((seconds * 2 + 5))
         [ "$mib" = any ] || ulimit -v $((mib * 1024))
-        [[ $OSTYPE != linux* ]] || ulimit -u "$(most_processes)" 2>/dev/null
+        [[ $OSTYPE != linux* ]] || limit_processes 2>/dev/null
         exec timeout "${group[@]}" -k 1 "$seconds" "${wrap[@]}" "$@"
-    ) < <(printf %s "${input-}") >"$BOX/report" 2>"$BOX/printed" \
-        3>&- 4>&- || status=$? # bats's
+    ) < <(printf %s "${input-}") >"$report" 2>"$said" 3>&- 4>&- ||
+        status=$? # 3 and 4 are bats's
     end_strays
     if [ $status = 137 ] && ((SECONDS - began >= seconds)); then
         status=124
@@ -166,7 +164,7 @@ how_ended() {
     0) echo 'it ended before the check did (exit status 0)' ;;
     *) echo "it ended with exit status $1" ;;
     esac
-    last_lines 3 "$BOX/printed"
+    last_lines 3 "$said"
 }
 
 # last_lines N FILE, and clean: what may be shown.
@@ -176,6 +174,18 @@ last_lines() {
 
 clean() {
     cut -c 1-160 | tr -d '\000' | sed 's/[^[:print:]]/?/g'
+}
+
+# kit_for_sanitizer: what `build thread` needs beside the rest of the kit. Few
+# submissions come to that.
+kit_for_sanitizer() {
+    local kit=$BOX/kit/thread
+    [ ! -e "$kit" ] || return 0
+    mkdir "$kit" && cp "$GRADER/thread/libstudent.a" "$kit" &&
+        { [ ! -e "$GRADER/thread/$EXERCISE" ] ||
+            cp "$GRADER/thread/$EXERCISE" "$kit/harness"; } && return
+    rm -rf "$kit"
+    return 1
 }
 
 # build ''|thread|counted|walked: compile the student's file, for the harness as
@@ -232,7 +242,6 @@ build() {
 # The compiler's first error, or the linker's, with the line of code that it
 # shows; or how the compiler ended without one.
 first_error() {
-    local said=$BOX/printed
     # "/usr/bin/ld: /tmp/x.o: in function ..." becomes "in function ...".
     sed -E 's,(^|[ `])/[^ :]*/,\1,g;s/^ld: //;s/^[^ :]*\.o: //
         s/exercise_main/main/g' "$said" | clean >"$BOX/errors"
@@ -246,30 +255,33 @@ first_error() {
     esac
 }
 
-# report_of COMMAND...: what a harness reports goes to the file `facts` of the
-# folder $run, what it prints and how it ended to `printed` and `ending`. Only
-# the harness knows the word that its report begins with.
+# report_of SECONDS MIB COMMAND...: what a harness reports goes to the file
+# $run.facts, what it prints to $run.said, its exit status to $run.status, and how
+# it ended, if not at its end, to $run.ending. Only the harness knows the word that
+# its report begins with.
 report_of() {
-    local seconds=$1 mib=$2 word input alone=
+    local seconds=$1 mib=$2 word input alone= into=$run lines
     shift 2
-    word=$(od -An -N 16 -tx8 /dev/urandom)
-    word=${word//[[:space:]]/}
+    read -r word 2>/dev/null </proc/sys/kernel/random/uuid ||
+        word=$(od -An -N 16 -tx8 /dev/urandom)
+    word=${word//[-[:space:]]/}
     # All that the code can kill is its own, in a world or for a user of its own.
     [ -z "$GRADE_LAYERS" ] || alone=a
     input=$word$alone
     boxed - "$seconds" "$mib" "$@"
-    mkdir "$run"
-    cp "$BOX/printed" "$run/printed"
-    echo "$status" >"$run/status"
-    sed -n "/^$word\$/,/^end 1\$/ { /^$word\$/!p; }" "$BOX/report" >"$run/facts"
-    grep -q '^end 1$' "$run/facts" ||
-        how_ended "$status" "$seconds" >"$run/ending"
+    echo "$status" >"$run.status"
+    sed -n "/^$word\$/,/^end 1\$/ { /^$word\$/!p; }" "$report" >"$run.facts"
+    : >"$report" # it may be large
+    mapfile -t lines <"$run.facts"
+    [ "${lines[*]: -1}" = 'end 1' ] ||
+        how_ended "$status" "$seconds" >"$run.ending"
 }
 
 # serve_downloads [OPTION...], stop_serving: the grader's own server; its
 # address is $SERVER, and what it saw is in $served as JSON: `saw KEY`.
 serve_downloads() {
-    mkfifo "$BOX/server.in"
+    [ -e "$BOX/server.in" ] || mkfifo "$BOX/server.in"
+    : >"$BOX/server.out"
     "$GRADER/local_server" "$@" <"$BOX/server.in" >"$BOX/server.out" 3>&- &
     SERVER_PID=$!
     exec {SERVER_IN}>"$BOX/server.in"
@@ -277,7 +289,8 @@ serve_downloads() {
         kill -0 "$SERVER_PID" 2>/dev/null || break
         sleep 0.01
     done
-    SERVER=$(head -n 1 "$BOX/server.out")
+    SERVER=
+    read -r SERVER <"$BOX/server.out" || true
 }
 
 stop_serving() {
@@ -285,7 +298,6 @@ stop_serving() {
     unset SERVER_IN
     wait "$SERVER_PID" || true
     served=$(tail -n 1 "$BOX/server.out")
-    rm "$BOX/server.in" "$BOX/server.out"
 }
 
 saw() {

@@ -138,7 +138,7 @@ seconds_left() {
 
 # harness [-t|-c] MODE: run the harness, with ThreadSanitizer after -t, counting
 # operations after -c, once for all tests of the file. What it counted is told by
-# `fact`, what it printed is in $run/printed. Loses if there is no whole report.
+# `fact`, what it printed is in $run.said. Loses if there is no whole report.
 harness() {
     case $1 in
     -t) run_once "thread_$2" any $GRADE_UNDER "$KIT/thread/harness" "$2" \
@@ -164,11 +164,11 @@ harness() {
 # leads nowhere are those of the test.
 ended_early() {
     local why=${why-} hints=("${hints[@]}")
-    case ${own_hints:+own }$(<"$run/status") in
+    case ${own_hints:+own }$(<"$run.status") in
     'own 134' | 'own 135' | 'own 139') ;;
-    *) fits_ending "$(<"$run/status")" ;;
+    *) fits_ending "$(<"$run.status")" ;;
     esac
-    lose 'it runs to the end of the check' "$(<"$run/ending")"
+    lose 'it runs to the end of the check' "$(<"$run.ending")"
 }
 
 # Into the array `facts`: what the run has reported.
@@ -177,7 +177,7 @@ read_facts() {
     declare -gA facts=()
     while read -r key value; do
         [[ $key = [=\|] ]] || facts[$key]=$value
-    done <"$run/facts"
+    done <"$run.facts"
 }
 
 # All threads of the run slept, and none was left to wake them.
@@ -191,8 +191,8 @@ stuck() {
 # run_once NAME MIB COMMAND...
 run_once() {
     compiled || return
-    run=$BOX/run_$1
-    [ -e "$run" ] || report_of "$(seconds_left)" "${@:2}"
+    run=$BOX/out/$1
+    [ -e "$run.status" ] || report_of "$(seconds_left)" "${@:2}"
 }
 
 fact() {
@@ -217,7 +217,7 @@ program() {
     fi
     compiled || return
     boxed net "$(seconds_left)" "$memory" "${under[@]}" "$binary" "$@"
-    output=$(head -c 100000 "$BOX/report" | tr -d '\000')
+    output=$(head -c 100000 "$report" | tr -d '\000')
 }
 
 # with_sanitizer: the student's file is compiled for ThreadSanitizer, and it can
@@ -228,7 +228,7 @@ with_sanitizer() {
     [ -z "${GRADE_NO_RACES-}" ] || skip "not measured: $GRADE_NO_RACES"
     compiles_for_sanitizer || return
     boxed - 20 any nm -D -u "$KIT/built/thread"
-    names=$(grep -owE '(thrd|mtx|cnd|tss)_[a-z]+|call_once' "$BOX/report" |
+    names=$(grep -owE '(thrd|mtx|cnd|tss)_[a-z]+|call_once' "$report" |
         sort -u | head -n 3 | paste -sd ' ' -)
     [ -z "$names" ] ||
         skip "not measured: ThreadSanitizer does not know C11 threads ($names)"
@@ -237,17 +237,19 @@ with_sanitizer() {
 
 # compiles_for_sanitizer: code that compiles only without it has asked for that.
 compiles_for_sanitizer() {
-    local said why='With a sanitizer the check looks at the same code, and at all of it.' \
+    local error why='With a sanitizer the check looks at the same code, and at all of it.' \
         hints=('Which #if or #error asks how the code is compiled?')
+    kit_for_sanitizer ||
+        skip 'not measured: what ThreadSanitizer needs cannot be copied'
     build thread && return
-    said=$(<"$BOX/compiled")
+    error=$(<"$BOX/compiled")
     rm "$BOX/compiled"
     case $status in
     124 | 137 | 152)
         skip 'not measured: it does not compile for ThreadSanitizer in time'
         ;;
     esac
-    lose "$EXERCISE.c compiles with -fsanitize=thread, too" "$said"
+    lose "$EXERCISE.c compiles with -fsanitize=thread, too" "$error"
 }
 
 # costs MODE: operations on shared memory, as the harness counts them in MODE.
@@ -283,10 +285,10 @@ walk() {
     *destroy* | *' uses, '* | *' uses the same'*) fits_fault destroyed ;;
     *' crashes: it divides'*) fits_ending 136 ;;
     esac
-    picture=$(sed -n 's/^| /  /p' "$run/facts")
+    picture=$(sed -n 's/^| /  /p' "$run.facts")
     if [ -n "${GRADE_LEAVES-}" ] && [ ! -e "$GRADE_LEAVES/$EXERCISE.order" ] &&
-        grep -q '^=' "$run/facts"; then
-        sed -n 's/^= //p' "$run/facts" >"$GRADE_LEAVES/$EXERCISE.order"
+        grep -q '^=' "$run.facts"; then
+        sed -n 's/^= //p' "$run.facts" >"$GRADE_LEAVES/$EXERCISE.order"
     fi
     lose "$right" "${facts[text]}${picture:+$'\n'$picture}"
 }
@@ -299,8 +301,8 @@ walked() {
     read_facts
     [ -z "${facts[unwalked]-}" ] || unwalked "${facts[unwalked]}" || return
     [ -z "${facts[broken]-}" ] || unwalked "it ${facts[broken]}" || return
-    [ -n "${facts[end]-}" ] || unwalked "$(sed 's/^[^:]*: //' "$run/printed" \
-        "$run/ending" | clean | head -n 1)"
+    [ -n "${facts[end]-}" ] || unwalked "$(sed 's/^[^:]*: //' "$run.said" \
+        "$run.ending" | clean | head -n 1)"
 }
 
 # unwalked REASON: fails. That a walk took too long does not shorten the runs that
@@ -329,14 +331,14 @@ walkable() {
     }
     boxed - 20 2048 nm -f sysv "$INSIDE/walked.o"
     [ "$status" = 0 ] || unwalked 'nm does not say what it calls' || return
-    names=$(awk -F '|' '$3 ~ /^ *[Tt] *$/ && $4 ~ /OBJECT/' "$BOX/report")
+    names=$(awk -F '|' '$3 ~ /^ *[Tt] *$/ && $4 ~ /OBJECT/' "$report")
     [ -z "$names" ] || unwalked 'it has data among its functions' || return
     names=$(awk -F ' *[|] *' 'NR == FNR { kit[$1] = 1; next }
         $3 ~ /^[Uuw]$/ && !($1 in kit) {
             sub(/^__isoc[0-9]+_/, "", $1)
             if (sub(/_chk$/, "", $1)) sub(/^__/, "", $1)
             print $1
-        }' "$GRADER/libstudent.names" "$BOX/report" |
+        }' "$GRADER/libstudent.names" "$report" |
         grep -vxE "$walkable_names" | head -n 3 | paste -sd ' ' -)
     [ -z "$names" ] || unwalked "it uses $names" || return
     # Between two such lines stands what comes from inline assembler.
@@ -349,7 +351,7 @@ walkable() {
     [ "$status" = 0 ] || boxed - 20 2048 cat "$KIT/$EXERCISE.c"
     [ "$status" = 0 ] || unwalked 'it cannot be read again' || return
     names=$(grep -owE 'VIRTUAL_\w+|virtual_\w+|__SANITIZE_\w+|__has_feature' \
-        "$BOX/report" | sort -u | head -n 3 | paste -sd ' ' -)
+        "$report" | sort -u | head -n 3 | paste -sd ' ' -)
     [ -z "$names" ] || unwalked "it uses $names" || return
 }
 
@@ -445,9 +447,9 @@ fits_ending() {
 # MODE.
 silent_race() {
     with_sanitizer || return
-    harness -t "$1" >/dev/null && [ ! -s "$run/printed" ] && return
-    no_race "$run/printed" || return
-    [ -n "${facts[end]-}" ] || unmeasured_race "$(<"$run/status")" || return
+    harness -t "$1" >/dev/null && [ ! -s "$run.said" ] && return
+    no_race "$run.said" || return
+    [ -n "${facts[end]-}" ] || unmeasured_race "$(<"$run.status")" || return
 }
 
 # no_race FILE: what was printed there.
@@ -463,8 +465,8 @@ unmeasured_race() {
     124) skip 'not measured: with ThreadSanitizer it had not ended in time' ;;
     137) skip 'not measured: ThreadSanitizer was killed, as the system does when no memory is left' ;;
     esac
-    ! grep -q 'FATAL: ThreadSanitizer' "$BOX/printed" ||
-        skip "not measured: $(grep -m 1 'FATAL: ThreadSanitizer' "$BOX/printed" | clean)"
+    ! grep -q 'FATAL: ThreadSanitizer' "$said" ||
+        skip "not measured: $(grep -m 1 'FATAL: ThreadSanitizer' "$said" | clean)"
     lose 'it runs to the end of the check' "$(how_ended "$1" "$(seconds_left)")"
 }
 
