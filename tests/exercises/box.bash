@@ -260,7 +260,7 @@ first_error() {
 # it ended, if not at its end, to $run.ending. Only the harness knows the word that
 # its report begins with.
 report_of() {
-    local seconds=$1 mib=$2 word input alone= into=$run lines
+    local seconds=$1 mib=$2 word input alone='' into=$run lines
     shift 2
     read -r word 2>/dev/null </proc/sys/kernel/random/uuid ||
         word=$(od -An -N 16 -tx8 /dev/urandom)
