@@ -304,9 +304,15 @@ no_secret() {
     gone "${children[@]}"
 }
 
+# ignores_interrupts PID: as a child of a lab does, once it goes on after it.
+ignores_interrupts() {
+    grep -q '^SigIgn:.*[2367abef]$' "/proc/$1/status"
+}
+
 @test "faults: SIGTERM while the server is stopped: nothing is left" {
     [ -e /proc/self/status ] || skip "not Linux: a stopped child stays"
     in_background 02_io_threads -s 60
+    await ignores_interrupts "${children[0]}"
     kill -STOP "${children[@]}"
     kill -TERM "$pid"
     ended

@@ -19,6 +19,7 @@ enum {
 
 static void become_child(enum child_output output)
 {
+    continue_after_parent();
     int null = open("/dev/null", O_RDWR);
     dup2(null, STDIN_FILENO);
     if (output == CHILD_SILENT)
@@ -27,7 +28,6 @@ static void become_child(enum child_output output)
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
-    continue_after_parent();
 }
 
 pid_t child_fork(struct child *child, enum child_output output)
