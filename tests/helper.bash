@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 #
 # What all tests share. A test asserts what is counted, never how long it took;
 # one condition a line, because bats sees only a line's last status.
@@ -8,6 +8,15 @@ ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 export BUILD=${BUILD:-$ROOT/build}
 export LC_ALL=C
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+
+# bats notes before each command where it is, to tell where a test failed. For the
+# commands here it would take longer than most of them do: it tells the test's own
+# line alone.
+if own=$(declare -f bats_debug_trap); then
+    guard='[ "$1" = "$BATS_TEST_SOURCE" ] || return 0'
+    eval "${own/\{/{ $guard;}"
+    unset own guard
+fi
 
 # Nothing may wait for ever: it would stop the whole suite. A program that is
 # run ends within LIMIT_S seconds, a test within BATS_TEST_TIMEOUT. Both are
@@ -43,11 +52,9 @@ run() {
 }
 
 # await COMMAND [ARGUMENT...]: until it succeeds, for LIMIT_S at most. To look
-# costs processor time: it looks less often the longer it takes, and bats does not
-# note each line meanwhile.
+# costs processor time: it looks less often the longer it takes.
 await() {
-    local - end=$((SECONDS + LIMIT_S)) ms=20 pause
-    set +T
+    local end=$((SECONDS + LIMIT_S)) ms=20 pause
     until "$@"; do
         if ((SECONDS > end)); then
             echo "not within $LIMIT_S seconds: $*"

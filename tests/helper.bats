@@ -46,15 +46,19 @@ fails() {
     gone "$pid"
 }
 
+# And bats is left to say on which line a test has failed.
 @test "helper: a test that ends at once leaves no watch over its time behind" {
     local test='@test'
     printf '%s\n' "load \"$ROOT/tests/helper\"" \
         'trap() { [[ $1 != kill* ]] || sleep 0.5; builtin trap "$@"; }' \
-        "$test 'at once' { :; }" >"$BATS_TEST_TMPDIR/at_once.bats"
+        "$test 'at once' { :; }" "$test 'wrong' {" 'same 1 2' ':' '}' \
+        >"$BATS_TEST_TMPDIR/at_once.bats"
     LIMIT_S=60
     BATS_TEST_TIMEOUT=900 run bats "$BATS_TEST_TMPDIR/at_once.bats"
-    same "$status" 0
+    same "$status" 1
     contains "$output" 'ok 1 at once'
+    contains "$output" 'at_once.bats, line 5)'
+    contains "$output" "\`same 1 2' failed"
 }
 
 @test "helper: run tells output, errors, their lines and the status" {
