@@ -2,23 +2,18 @@
 """What demo, tour, compare, sweep, report and bench share.
 
 Messages like those of the labs, a command line, jobs that end with the script,
-what a lab measured, medians.
+what a lab measured, medians. Each script imports this: what few of them need is
+imported where it is used, for to import it takes longer than all else here.
 """
 import argparse
 import contextlib
-import glob
 import json
 import os
 import re
 import resource
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import textwrap
-import zlib
-from statistics import median  # the one definition, for all scripts
 
 # As make sees it: the way to it may be a link, with a blank in its name.
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -49,6 +44,8 @@ def say(text=""):
 
 def wrapped(text, first="", following=""):
     """In lines that the terminal holds, and never of more than 79 characters."""
+    import shutil
+    import textwrap
     width = min(shutil.get_terminal_size().columns, 80) - 1
     return textwrap.fill(text, width, initial_indent=first,
                          subsequent_indent=following)
@@ -69,6 +66,7 @@ def progress(text=""):
     """A line that moves, only on a terminal; without text it is erased."""
     if (sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and
             not os.environ.get("GIL_LABS_PLAIN")):
+        import shutil
         width = shutil.get_terminal_size().columns - 1
         print(f"\r\033[K{text[:width]}", end="", file=sys.stderr, flush=True)
 
@@ -128,6 +126,7 @@ def name_of_file(text):
 
 
 def need(command, package, option=""):
+    import shutil
     if not shutil.which(command):
         fail(f"{command} is missing (Debian package {package}): "
              f"run scripts/setup{option}")
@@ -203,6 +202,7 @@ def main(run):
         while _running:
             end(_running[-1])
         if _scratch:
+            import shutil
             shutil.rmtree(_scratch, ignore_errors=True)
 
 
@@ -210,6 +210,7 @@ def scratch(name):
     """The path of a file in a folder of the script's own."""
     global _scratch
     if not _scratch:
+        import tempfile
         with _undisturbed():
             _scratch = tempfile.mkdtemp(prefix="gil-labs.")
     return os.path.join(_scratch, name)
@@ -303,8 +304,10 @@ def job(command, limit=LIMIT, group=True, cap=0, check=True, **how):
     died is always looked at, its exit status only with check."""
     # What may write without end, or leave a child behind that holds a pipe
     # open, writes to files.
-    files = [tempfile.TemporaryFile() if cap else subprocess.PIPE
-             for _ in range(2)]
+    files = [subprocess.PIPE] * 2
+    if cap:
+        import tempfile
+        files = [tempfile.TemporaryFile() for _ in range(2)]
     process = start(command, group, cap, stdout=files[0], stderr=files[1],
                     **how)
     try:
@@ -392,6 +395,15 @@ def alternating(rounds, *sides):
             yield number, side
 
 
+def median(values):
+    """The one definition, for all scripts; there is one value at least."""
+    values = sorted(values)
+    half = len(values) // 2
+    if len(values) % 2:
+        return values[half]
+    return (values[half - 1] + values[half]) / 2
+
+
 def spread(values):
     return median(values), min(values), max(values)
 
@@ -416,6 +428,8 @@ def number_of(number, noun):
 
 def sum_of_labs():
     """What tells one build of the labs that sweep runs from another."""
+    import glob
+    import zlib
     total = 0
     for name in sorted(glob.glob(
             os.path.join(glob.escape(BUILD), "0[1-57]_*[a-z]"))):
