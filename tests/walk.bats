@@ -24,34 +24,47 @@ setup_file() {
     gcc $FLAGS "-I$ROOT" -x c-header -o "$NAMES.gch" "$NAMES"
 }
 
-# walk_compiled FILE.c [OPTION...]: as scripts/walk does, which looks for a
-# compiler first. A program is compiled again only when it has changed. It finds
-# the system's libraries in the walk: none is linked.
+# compile FILE.c...: as scripts/walk does, which looks for a compiler first. A
+# program finds the system's libraries in the walk: none is linked.
+compile() {
+    local program
+    # shellcheck disable=SC2086
+    (cd "$BATS_TEST_TMPDIR" &&
+        gcc $FLAGS "-I$ROOT" -include "$NAMES" -c "$@") || return
+    for program in "${@##*/}"; do
+        ld -shared -o "$BATS_TEST_TMPDIR/$program.so" \
+            "$BATS_TEST_TMPDIR/${program%.c}.o" || return
+    done
+}
+
+# walk_compiled FILE.c [OPTION...]: it is compiled again only when it has changed.
 walk_compiled() {
     local so=$BATS_TEST_TMPDIR/${1##*/}.so
-    if ! [ "$so" -nt "$1" ]; then
-        # shellcheck disable=SC2086
-        gcc $FLAGS "-I$ROOT" -include "$NAMES" -c -o "$so.o" "$1"
-        gcc -shared -nostdlib -o "$so" "$so.o"
-    fi
+    [ "$so" -nt "$1" ] || compile "$1"
     run --separate-stderr "$BUILD/walk" --program "$so" --name "${1##*/}" \
         "${@:2}"
 }
 
-# finds PROGRAM TEXT [OPTION...]: in each of 20 runs.
+# finds PROGRAM TEXT [OPTION...]: in each of 20 runs. The last one's output is in
+# $output.
 finds() {
-    local -
-    set +T # bats notes no lines meanwhile
-    for _ in {1..20}; do
-        walk_compiled "$programs/wrong/$1.c" "${@:3}"
-        same "$status" 1
-        contains "$output" "$2"
-    done
+    compile "$programs/wrong/$1.c"
+    # shellcheck disable=SC2016
+    run bash -c 'for ((found = 0; found < 20; found++)); do
+            said=$("${@:2}")
+            status=$?
+            [[ "$status $said" == "1 "*"$1"* ]] || break
+        done
+        echo "found in $found of 20, the last with status $status: $said"' - \
+        "$2" "$BUILD/walk" --program "$BATS_TEST_TMPDIR/$1.c.so" \
+        --name "$1.c" "${@:3}"
+    contains "$output" "found in 20 of 20, the last with status 1"
 }
 
 @test "walk: nothing is found in 39 right programs" {
     local - count=0
     set +T
+    compile "$programs"/right/*.c
     for program in "$programs"/right/*.c; do
         walk_compiled "$program"
         same "$status $stderr" "0 "
@@ -113,6 +126,34 @@ program() {
     printf '%s\n' '#include <pthread.h>' '#include <stdlib.h>' "$@" >"$program"
 }
 
+# mains BODY...: a program of several, compiled once, in $program. The first is in
+# line 17.
+mains() {
+    local body bodies=() lock='pthread_mutex_lock(&mutex);'
+    local unlock='pthread_mutex_unlock(&mutex);'
+    for body in "$@"; do
+        bodies+=("case $((${#bodies[@]} + 1)): { $body } break;")
+    done
+    program '#include <semaphore.h>' '#include <stdbool.h>' \
+        'static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;' \
+        'static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;' \
+        'static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;' \
+        'static sem_t sem; static pthread_t thread; static bool ready;' \
+        "static void *waits(void *with) { $lock while (!ready)
+            pthread_cond_wait(&cond, &mutex); $unlock return with; }" \
+        "static void *signals(void *with) { $lock ready = true;
+            pthread_cond_signal(&cond); $unlock return with; }" \
+        "static void *signals_late(void *with) { $lock ready = true; $unlock
+            pthread_cond_signal(&cond); return with; }" \
+        'static void *posts(void *with) { sem_post(with); return with; }' \
+        'int main(void) { switch (atoi(getenv("MAIN"))) {' "${bodies[@]}" '} }'
+}
+
+# walk_main NUMBER
+walk_main() {
+    MAIN=$1 walk_compiled "$program"
+}
+
 @test "walk: exit, abort, a free too many, a main that returns 3" {
     program 'int main(void) { exit(0); }'
     walk "$program"
@@ -127,20 +168,17 @@ program() {
     sed -i '1i #include <stdio.h>' "$program"
     walk_compiled "$program"
     same "${lines[*]: -2}" 'There is one order. No order fails.'
-    program 'int main(void) { exit(200); }'
-    walk_compiled "$program"
-    contains "$output" "thread 1 exits with status 200, program.c:3"
-    program 'int main(void) { abort(); }'
-    walk_compiled "$program"
-    contains "$output" "thread 1 aborts, program.c:3"
-    program 'int main(void) { raise(SIGABRT); }'
-    walk_compiled "$program"
+    mains 'exit(200);' 'abort();' 'raise(SIGABRT);' \
+        'char *p = malloc(8); free(p); free(p);' 'return 3;'
+    walk_main 1
+    contains "$output" "thread 1 exits with status 200, program.c:17"
+    walk_main 2
+    contains "$output" "thread 1 aborts, program.c:18"
+    walk_main 3
     same "${lines[-1]}" "thread 1 aborts"
-    program 'int main(void) { char *p = malloc(8); free(p); free(p); }'
-    walk_compiled "$program"
-    contains "$output" "thread 1 frees memory that is free already, program.c:3"
-    program 'int main(void) { return 3; }'
-    walk_compiled "$program"
+    walk_main 4
+    contains "$output" "thread 1 frees memory that is free already, program.c:20"
+    walk_main 5
     contains "$output" "main returns 3"
 }
 
@@ -163,63 +201,54 @@ END
     same "$(grep -vcE '^[a-z_]+\(\): ' <<<"$stderr")" 1
 }
 
-# main_that LINE...: one thread only.
-main_that() {
-    program '#include <semaphore.h>' '#include <stdbool.h>' \
-        'static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;' \
-        'static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;' \
-        'static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;' \
-        'static sem_t sem; static pthread_t thread; static bool ready;' \
-        'static void *other(void *with) {' "$1" 'return with; }' \
-        'int main(void) {' "${@:2}" '}'
-    walk_compiled "$program"
-}
-
 @test "walk: what has been destroyed is not used, and what is in use not destroyed" {
-    main_that '' 'pthread_mutex_destroy(&mutex); pthread_mutex_lock(&mutex);'
-    contains "$output" "thread 1 uses a lock that has been destroyed, program.c:13"
-    main_that '' 'pthread_mutex_lock(&mutex); pthread_mutex_destroy(&mutex);'
-    contains "$output" "thread 1 destroys a mutex that is locked, program.c:13"
-    main_that '' 'pthread_rwlock_destroy(&rwlock); pthread_rwlock_rdlock(&rwlock);'
+    mains 'pthread_mutex_destroy(&mutex); pthread_mutex_lock(&mutex);' \
+        'pthread_mutex_lock(&mutex); pthread_mutex_destroy(&mutex);' \
+        'pthread_rwlock_destroy(&rwlock); pthread_rwlock_rdlock(&rwlock);' \
+        'pthread_cond_destroy(&cond); pthread_cond_signal(&cond);' \
+        'sem_init(&sem, 0, 1); sem_destroy(&sem); sem_wait(&sem);' \
+        'pthread_mutex_destroy(&mutex); pthread_mutex_init(&mutex, NULL);
+            pthread_mutex_lock(&mutex);'
+    walk_main 1
+    contains "$output" "thread 1 uses a lock that has been destroyed, program.c:17"
+    walk_main 2
+    contains "$output" "thread 1 destroys a mutex that is locked, program.c:18"
+    walk_main 3
     contains "$output" "thread 1 uses a lock that has been destroyed"
-    main_that '' 'pthread_cond_destroy(&cond); pthread_cond_signal(&cond);'
+    walk_main 4
     contains "$output" "thread 1 uses a condition that has been destroyed"
-    main_that '' 'sem_init(&sem, 0, 1); sem_destroy(&sem); sem_wait(&sem);'
+    walk_main 5
     contains "$output" "thread 1 uses a semaphore that has been destroyed"
-    main_that '' 'pthread_mutex_destroy(&mutex);' \
-        'pthread_mutex_init(&mutex, NULL); pthread_mutex_lock(&mutex);'
+    walk_main 6
     same "$status" 0
 }
 
 @test "walk: a condition that another waits for, or signals, is not destroyed" {
-    local waits='pthread_mutex_lock(&mutex); while (!ready)
-        pthread_cond_wait(&cond, &mutex); pthread_mutex_unlock(&mutex);'
-    local starts='pthread_create(&thread, NULL, other, NULL);'
-    main_that "$waits" "$starts" 'pthread_mutex_lock(&mutex);' \
-        'pthread_mutex_unlock(&mutex); pthread_cond_destroy(&cond);'
+    mains 'pthread_create(&thread, NULL, waits, NULL);
+            pthread_mutex_lock(&mutex); pthread_mutex_unlock(&mutex);
+            pthread_cond_destroy(&cond);' \
+        'pthread_create(&thread, NULL, signals_late, NULL);
+            waits(NULL); pthread_cond_destroy(&cond);' \
+        'pthread_create(&thread, NULL, signals, NULL);
+            waits(NULL); pthread_cond_destroy(&cond);'
+    walk_main 1
     contains "$output" "thread 1 destroys a condition that another thread waits for"
-    main_that 'pthread_mutex_lock(&mutex); ready = true;
-        pthread_mutex_unlock(&mutex); pthread_cond_signal(&cond);' \
-        "$starts" "$waits" 'pthread_cond_destroy(&cond);'
+    walk_main 2
     contains "$output" "data race: thread"
     contains "$output" " uses"
-    main_that 'pthread_mutex_lock(&mutex); ready = true;
-        pthread_cond_signal(&cond); pthread_mutex_unlock(&mutex);' \
-        "$starts" "$waits" 'pthread_cond_destroy(&cond);'
+    walk_main 3
     same "$status" 0
 }
 
 @test "walk: a semaphore in memory that is free" {
-    main_that 'sem_post(with);' \
-        'sem_t *mine = malloc(sizeof *mine); sem_init(mine, 0, 0);' \
-        'pthread_create(&thread, NULL, other, mine); free(mine);' \
-        'pthread_join(thread, NULL);'
+    local mine='sem_t *mine = malloc(sizeof *mine); sem_init(mine, 0, 0);
+        pthread_create(&thread, NULL, posts, mine);'
+    mains "$mine free(mine); pthread_join(thread, NULL);" \
+        "$mine sem_wait(mine); sem_destroy(mine); free(mine);"
+    walk_main 1
     same "$status" 1
     contains "$output" "thread 2 uses memory that is free already"
-    main_that 'sem_post(with);' \
-        'sem_t *mine = malloc(sizeof *mine); sem_init(mine, 0, 0);' \
-        'pthread_create(&thread, NULL, other, mine); sem_wait(mine);' \
-        'sem_destroy(mine); free(mine);'
+    walk_main 2
     same "$status" 0
 }
 
