@@ -88,7 +88,7 @@ figure() {
 # costs more than the rest.
 holds() {
     local tries wrong
-    tries=$(printf '[try (%s) catch .],' "$@")
+    printf -v tries '[try (%s) catch .],' "$@"
     wrong=$(jq -nr "def from(low; high):
             type == \"number\" and . >= low and . <= high;
         def all_are(value): length > 0 and all(. == value);
@@ -267,8 +267,13 @@ has_ended() {
 
 # children_of PID: its children's numbers in the array $children.
 children_of() {
+    local file of_thread
     if [ -e "/proc/$1/task/$1/children" ]; then
-        read -rd '' -a children < <(cat /proc/"$1"/task/*/children) || true
+        children=()
+        for file in /proc/"$1"/task/*/children; do
+            read -rd '' -a of_thread 2>/dev/null <"$file" || true
+            children+=("${of_thread[@]}")
+        done
     else
         read -rd '' -a children < <(ps -o pid= --ppid "$1") || true
     fi
