@@ -196,12 +196,15 @@ browser() {
         --allow-file-access-from-files --virtual-time-budget=5000 "$@"
 }
 
-# frames PAGE...: a page that shows each 380 and 1,400 wide, and how wide that is.
+# frames PAGE:SCHEME...: a page that shows each 380 and 1,400 wide, to a reader who
+# prefers light or dark, and how wide that is.
 frames() {
-    local page
+    local page width
     for page in "$@"; do
-        printf '<iframe src="%s" width="%d" height="800"></iframe>\n' \
-            "$page" 380 "$page" 1400
+        for width in 380 1400; do
+            printf '<iframe src="%s" style="color-scheme: %s" width="%d"
+                height="800"></iframe>\n' "${page%:*}" "${page#*:}" $width
+        done
     done >frames.html
     cat >>frames.html <<'PAGE'
 <script>
@@ -222,40 +225,33 @@ onload = () => {
 PAGE
 }
 
-@test "report: in a browser: fits narrow and wide, no error, no request" {
+# plain_page FILE: the page as FILE, each picture one of nothing: to draw and to
+# print all 18 takes longer than to start the browser.
+plain_page() {
+    local svg
+    svg=$(base64 <<<"<svg xmlns='http://www.w3.org/2000/svg' width='400'
+        height='500'/>" | tr -d '\n')
+    sed "s|;base64,[^\"]*|;base64,$svg|" "$page" >"$1"
+}
+
+@test "report: in a browser: fits, light and dark, no error, no request" {
     cp "$page" page.html
+    plain_page plain.html
     # It would notice: a picture of elsewhere, and a line that is too wide.
     sed 's|</body>|<img src="http://127.0.0.1:9/x.png"><pre>'"$(
-        printf 'wide%.0s' {1..200})"'</pre></body>|' "$page" >other.html
-    frames page.html other.html
+        printf 'wide%.0s' {1..200})"'</pre></body>|' plain.html >other.html
+    frames page.html:light other.html:light plain.html:dark
     browser --dump-dom "file://$PWD/frames.html"
     same "$status" 0
     contains "$output" '<title>fits, 9 narrow as drawn on light; '
     contains "$output" '; fits, 9 wide as drawn on light; '
     contains "$output" '; too wide, 9 narrow '
     contains "$output" '; too wide, 9 wide '
+    contains "$output" '; fits, 9 narrow turned on dark; '
+    contains "$output" '; fits, 9 wide turned on dark</title>'
     said=$(grep CONSOLE <<<"$stderr")
     same "$(grep -v '/other.html (' <<<"$said")" ''
     contains "$said" 'Content Security Policy'
-}
-
-# plain_page: the page as page.html, each picture one of nothing: to draw and to
-# print all 18 takes longer than to start the browser.
-plain_page() {
-    local svg
-    svg=$(base64 <<<"<svg xmlns='http://www.w3.org/2000/svg' width='400'
-        height='500'/>" | tr -d '\n')
-    sed "s|;base64,[^\"]*|;base64,$svg|" "$page" >page.html
-}
-
-@test "report: in a browser that prefers dark" {
-    plain_page
-    frames page.html
-    browser --blink-settings=preferredColorScheme=0 \
-        --dump-dom "file://$PWD/frames.html"
-    contains "$output" '<title>fits, 9 narrow turned on dark; '
-    contains "$output" '; fits, 9 wide turned on dark</title>'
-    same "$(grep CONSOLE <<<"$stderr")" ''
 }
 
 # words: one a line, each once.
@@ -265,7 +261,7 @@ words() {
 
 @test "report: printed, all of its text is on paper, for dark readers too" {
     command -v pdftotext >/dev/null || skip 'pdftotext is not here'
-    plain_page
+    plain_page page.html
     browser --blink-settings=preferredColorScheme=0 --no-pdf-header-footer \
         --print-to-pdf="$PWD/page.pdf" "file://$PWD/page.html"
     same "$status" 0
