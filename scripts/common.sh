@@ -46,12 +46,27 @@ print_help() {
 
 # version COMMAND: as 1.8.2. at_least VERSION GOT: is it that, or newer?
 version() {
-    "$1" --version 2>/dev/null |
-        sed -n '/[0-9]\.[0-9]/ { s/[^0-9]*\([0-9][0-9.]*\).*/\1/p; q; }'
+    "$1" --version 2>/dev/null | while read -r line || [ -n "$line" ]; do
+        case $line in
+        *[0-9].[0-9]*)
+            line=${line#"${line%%[0-9]*}"}
+            echo "${line%%[!0-9.]*}"
+            break
+            ;;
+        esac
+    done
 }
 
+# Number by number, the first that differs decides.
 at_least() {
-    printf '%s\n' "$1" "$2" | sort -V -c 2>/dev/null
+    set -- "$1." "$2."
+    while [ -n "$1" ]; do
+        if [ "${1%%.*}" != "${2%%.*}" ]; then
+            [ "${2%%.*}" -gt "${1%%.*}" ] 2>/dev/null
+            return
+        fi
+        set -- "${1#*.}" "${2#*.}"
+    done
 }
 
 # need COMMAND PACKAGE [OPTION]: end here where the command is missing.
