@@ -9,9 +9,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
     # A build folder of a learner's own, with the programs of this one.
     mkdir mine
-    for program in "$BUILD"/[0-9]*; do
-        ln "$program" mine 2>/dev/null || cp "$program" mine
-    done
+    ln "$BUILD"/[0-9]* mine 2>/dev/null || cp "$BUILD"/[0-9]* mine
     : >mine/learner.jsonl
 }
 
