@@ -283,11 +283,18 @@ $(BUILD)/%: common/net/%.c $(BUILD)/libcommon.a $(BUILD)/flags
 	$(call say,CC) $(link)
 
 # The graders' own programs; position-independent, for a student's shared object.
-harnesses: $(harnesses) $(BUILD)/libstudent.names $(BUILD)/headers.tar \
-	$(BUILD)/local_server $(BUILD)/fail_call.so
+harnesses: $(harnesses) $(BUILD)/libstudent.names $(BUILD)/local_server \
+	$(BUILD)/fail_call.so $(if $(SANITIZE),,$(BUILD)/headers.tar)
 
 # All that a student's file may include, to be copied in one go.
-$(BUILD)/headers.tar: $(wildcard common/*/*.h)
+headers := $(sort $(wildcard common/*/*.h))
+ifneq ($(filter harnesses,$(MAKECMDGOALS)),)
+ifneq ($(sort $(shell tar -tf $(call quote,$(BUILD)/headers.tar) 2>/dev/null)),\
+	$(headers))
+.PHONY: $(BUILD)/headers.tar
+endif
+endif
+$(BUILD)/headers.tar: $(headers) | $(rooms)
 	$(call say,TAR) tar -cf $(new) $^ $(in_place)
 
 # What a student's file is linked with. virtual/ has functions called __tsan_*;

@@ -376,8 +376,8 @@ import results
 result = results.exercise("04_let_go", [{"name": "a", "of": 3}], """1..1
 not ok 1 [3 pts] a
 # (from function `report_of' in file box.bash, line 9)
-#   `cp "$BOX/printed" "$run/printed"' failed
-# cp: error writing 'printed': No space left on device
+#   `cp "$BOX/box/$name" "$BOX/kit/built"' failed
+# cp: error writing 'built': No space left on device
 """)
 test, = result["tests"]
 assert test["status"] == "error", test
@@ -576,6 +576,12 @@ print(seen["it"]["status"])' "$ROOT/scripts"
     same "$(grep -c "/fd/4 \|/fd/${output##* } " <<<"$output")" 0
 }
 
+@test "graders: a report is closed to others, also through /proc/self/fd" {
+    boxes 'boxed - 20 any sh -c umask
+        echo "$(<"$report") $(umask) $(ls -l "$report" | cut -c 1-10)"'
+    same "$output" '0022 0022 -rw-------'
+}
+
 @test "graders: what was compiled is what is run, whatever a program writes" {
     printf '%s\n' '#!/bin/sh' 'while [ "$1" != -o ]; do shift; done' \
         'echo made >"$2"' >cc
@@ -683,8 +689,10 @@ grades() {
     [ -d /proc/self ] || skip 'not measured: there is no /proc here'
     folder=$BATS_TEST_TMPDIR/folder
     mkdir "$folder"
-    STARTED_FOR=$folder TMPDIR=$folder GRADE_MACHINE=$MACHINE "$ROOT/tests/exercises/prove" --quick \
-        04_let_go >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+    jq --arg folder "$folder" '.folder = $folder
+        | .environment.GRADE_TMP = $folder' "$MACHINE" >machine
+    STARTED_FOR=$folder TMPDIR=$folder GRADE_MACHINE=$PWD/machine \
+        "$ROOT/tests/exercises/prove" --quick 04_let_go >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
     pid=$!
     await grades
     kill -TERM $pid

@@ -11,7 +11,7 @@ unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
 # bats notes before each command where it is, to tell where a test failed. For the
 # commands here it would take longer than most of them do: it tells the test's own
-# line alone.
+# line alone, and so does its option --trace.
 if own=$(declare -f bats_debug_trap); then
     guard='[ "$1" = "$BATS_TEST_SOURCE" ] || return 0'
     eval "${own/\{/{ $guard;}"
@@ -271,6 +271,7 @@ children_of() {
     if [ -e "/proc/$1/task/$1/children" ]; then
         children=()
         for file in /proc/"$1"/task/*/children; do
+            of_thread=()
             read -rd '' -a of_thread 2>/dev/null <"$file" || true
             children+=("${of_thread[@]}")
         done

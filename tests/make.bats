@@ -5,7 +5,7 @@ load helper
 
 # A copy of the sources in a folder with an unfriendly name. What is compiled
 # there is, by each rule, one object and one program. The other objects are those
-# that there are, if they do without a sanitizer's library. The compiler and ar
+# that there are, if gcc links them with its own. The compiler and ar
 # are asked through commands that note what they write.
 setup_file() {
     export BATS_NO_PARALLELIZE_WITHIN_FILE=true # one tree
@@ -16,7 +16,8 @@ setup_file() {
     local made
     mkdir -p "$TREE/build" "$BATS_FILE_TMPDIR/bin"
     cp -Rp "$ROOT/Makefile" "$ROOT/common" "$ROOT/labs" "$ROOT/scripts" "$TREE"
-    grep -q -e -fsanitize= "$BUILD/flags" ||
+    grep -qE -e '-fsanitize=|--coverage|-fprofile|-flto|-m[0-9]' \
+        "$BUILD/flags" ||
         cp -Rp "$BUILD/common" "$TREE/build"
     for made in $MADE; do
         rm -f "$TREE/build/$made"

@@ -26,7 +26,7 @@ setup() {
 # longer than the rest.
 each_script() {
     run "$PYTHON3" -B - "$@" "${scripts[@]}" <<'END'
-import os, sys
+import os, signal, sys
 import argparse, csv, json, shutil, statistics, subprocess, tempfile
 option, output, *scripts = sys.argv[1:]
 for script in scripts:
@@ -46,13 +46,16 @@ for script in scripts:
         with open(script, encoding="utf-8") as file:
             text = file.read()
         if "python3" not in text.partition("\n")[0]:
+            for ignored in signal.SIGPIPE, signal.SIGXFSZ:
+                signal.signal(ignored, signal.SIG_DFL)
             os.execv(script, [script, option])
         sys.argv = [script, option]
         sys.path[0] = os.path.dirname(script)
         exec(compile(text, script, "exec"),
              {"__name__": "__main__", "__file__": script})
         sys.exit()
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    status = os.waitpid(child, 0)[1]
+    status = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else status >> 8
     with open(f"{name}.status", "w") as file:
         print(status, file=file)
 END

@@ -218,5 +218,5 @@ all_there() {
     serve 5
     download -t
     no_race "$said" || return
-    [ "$status" = 0 ] || unmeasured_race "$status"
+    [ "$status" = 0 ] || unmeasured_race "$status" "$said"
 }

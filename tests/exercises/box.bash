@@ -39,7 +39,7 @@ open_box() {
     chmod 755 "$BOX"
     mkdir "$BOX/kit" "$BOX/kit/built" "$BOX/box" || return
     mkdir -m 700 "$BOX/out" || return
-    tar -xf "$GRADER/headers.tar" -C "$BOX/kit" || return
+    tar -xof "$GRADER/headers.tar" -C "$BOX/kit" || return
     cp "$GRADER/libstudent.a" "$GRADER/fail_call.so" \
         "$EXERCISES/harness/operations.h" "$BOX/kit" || return
     ! [ -e "$GRADER/walk/$1" ] || cp "$GRADER/walk/$1" "$BOX/kit/walk" || return
@@ -112,8 +112,8 @@ limit_processes() {
 
 # boxed -|net SECONDS MIB COMMAND...: with limits. $input is its standard input,
 # through a pipe: nobody can read it twice. The report (standard output) goes to
-# the file $report, what it prints to the file $said; they begin with $into, where
-# they are to be kept. Files, not pipes: a child that stays behind cannot hold
+# the file $report, what it prints to the file $said, which begin with $into if the
+# caller keeps them, and which nobody else may read. Files, not pipes: a child that stays behind cannot hold
 # them open. MIB is `any` for a sanitizer, which reserves terabytes that it never
 # uses. The exit status is in $status: 124 if the time was over, 137 if something
 # else killed it.
@@ -128,7 +128,9 @@ boxed() {
     [ -z "$GRADE_LAYERS" ] || group=(--foreground)
     wrap_in "$net"
     status=0
+    umask 077
     (
+        umask 022
         # Held open, it would keep the server from its end.
         [ -z "${SERVER_IN-}" ] || exec {SERVER_IN}>&-
         cd "$BOX/box" || exit
@@ -140,6 +142,7 @@ boxed() {
         exec timeout "${group[@]}" -k 1 "$seconds" "${wrap[@]}" "$@"
     ) < <(printf %s "${input-}") >"$report" 2>"$said" 3>&- 4>&- ||
         status=$? # 3 and 4 are bats's
+    umask 022
     end_strays
     if [ $status = 137 ] && ((SECONDS - began >= seconds)); then
         status=124

@@ -449,7 +449,8 @@ silent_race() {
     with_sanitizer || return
     harness -t "$1" >/dev/null && [ ! -s "$run.said" ] && return
     no_race "$run.said" || return
-    [ -n "${facts[end]-}" ] || unmeasured_race "$(<"$run.status")" || return
+    [ -n "${facts[end]-}" ] ||
+        unmeasured_race "$(<"$run.status")" "$run.said" || return
 }
 
 # no_race FILE: what was printed there.
@@ -458,15 +459,15 @@ no_race() {
         lose 'no data race: ThreadSanitizer is silent' "$(race_words "$1")"
 }
 
-# unmeasured_race STATUS: a run with ThreadSanitizer that did not end as one
+# unmeasured_race STATUS SAID: a run with ThreadSanitizer that did not end as one
 # without it does. Its own trouble takes no point.
 unmeasured_race() {
     case $1 in
     124) skip 'not measured: with ThreadSanitizer it had not ended in time' ;;
     137) skip 'not measured: ThreadSanitizer was killed, as the system does when no memory is left' ;;
     esac
-    ! grep -q 'FATAL: ThreadSanitizer' "$said" ||
-        skip "not measured: $(grep -m 1 'FATAL: ThreadSanitizer' "$said" | clean)"
+    ! grep -q 'FATAL: ThreadSanitizer' "$2" ||
+        skip "not measured: $(grep -m 1 'FATAL: ThreadSanitizer' "$2" | clean)"
     lose 'it runs to the end of the check' "$(how_ended "$1" "$(seconds_left)")"
 }
 
