@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static int ends[2], report;
@@ -19,7 +19,7 @@ static char filler[4096],
 
 static void *forge(void *unused)
 {
-    usleep(300000);
+    nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
     while (read(ends[0], filler, sizeof filler) < 0)
         ;
     /* Without sleep, to be before the end of the process. */
