@@ -16,5 +16,6 @@ setup_suite() {
         ln -s "$python" "$folder/bin/python3"
         PATH=$folder/bin:$PATH
     fi
+    unset -f bats-preprocess # of scripts/test; a bash that is sh complains of it
     export PYTHON3=${python:+$folder/bin/python3} PATH
 }
