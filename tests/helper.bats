@@ -47,18 +47,20 @@ fails() {
 }
 
 # And bats is left to say on which line a test has failed.
-@test "helper: a test that ends at once leaves no watch over its time behind" {
-    local test='@test'
-    printf '%s\n' "load \"$ROOT/tests/helper\"" \
-        'trap() { [[ $1 != kill* ]] || sleep 0.5; builtin trap "$@"; }' \
-        "$test 'at once' { :; }" "$test 'wrong' {" 'same 1 2' ':' '}' \
-        >"$BATS_TEST_TMPDIR/at_once.bats"
-    LIMIT_S=60
-    BATS_TEST_TIMEOUT=900 run bats "$BATS_TEST_TMPDIR/at_once.bats"
+@test "helper: the watch over a test's time ends it, and ends with it" {
+    local test='@test' file=$BATS_TEST_TMPDIR/watched.bats
+    printf '%s\n' '[[ $BATS_TEST_NAME != *slow ]] || BATS_TEST_TIMEOUT=1' \
+        "load \"$ROOT/tests/helper\"" "$test 'at once' { :; }" \
+        "$test 'wrong' {" 'same 1 2' ':' '}' \
+        "$test 'slow' { timeout 900 tail -f '$file'; }" >"$file"
+    BATS_TEST_TIMEOUT=900 run bats "$file"
     same "$status" 1
     contains "$output" 'ok 1 at once'
-    contains "$output" 'at_once.bats, line 5)'
+    contains "$output" 'watched.bats, line 5)'
     contains "$output" "\`same 1 2' failed"
+    contains "$output" 'not ok 3 slow # timeout after 1s'
+    none_is_left() { [[ $(ps -A -o args=) != *"$file"* ]]; }
+    await none_is_left
 }
 
 @test "helper: run tells output, errors, their lines and the status" {
