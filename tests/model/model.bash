@@ -34,7 +34,8 @@ model_words() {
 # model_run MODEL THREADS CONFIGURATION FOLDER: print "STATES states" and
 # succeed, or print what spin found and fail. FOLDER is made for it.
 model_run() {
-    local model=$1 threads=$2 flags=() run=(-m100000) found
+    local model=$1 threads=$2 flags=() found
+    local run=(-m100000 "-w$((8 * $2))") # a table that holds the states
     local define=("-DN=$2" -DTAKES=2 "-DTURNS=$((4 - $2))")
     case $3 in
     safe) define+=(-DTIMEOUTS=0 -DSPURIOUS=0 -DENDLESS=0) flags=(-DSAFETY) ;;
