@@ -90,7 +90,7 @@ apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends bats j
     explore() {
         run env PATH="$bin" sh "$kit/scripts/setup" --explore
     }
-    local browser='chromium chromium-driver '
+    local browser='chromium '
     if grep -qi '^ID=.*ubuntu' /etc/os-release; then
         browser= # it has none that is a package
     fi
@@ -98,7 +98,7 @@ apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends bats j
     same "${lines[0]}" \
         "setup: installing with apt-get: ${browser}emscripten nodejs "
     rm "$BATS_TEST_TMPDIR/asked"
-    for tool in emcc node chromium chromedriver; do
+    for tool in emcc node chromium; do
         tool $tool ''
     done
     # The archive that the library is from has its source, too.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Drive the page of handouts/explore in Chromium, through chromedriver:
+"""Drive the page of handouts/explore in Chromium, by its DevTools protocol:
 
     browser.py PAGE FOLDER [CHECK...]
 
@@ -9,25 +9,53 @@ are called, in one browser. FOLDER is for what the browser writes. In its file
 CHECK is what is wrong, or the word right.
 """
 import contextlib
-import itertools
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
 PATIENCE_S = 120  # for whatever the page does
-TAB, ENTER, SPACE, LEFT, RIGHT = "\ue004", "\ue007", " ", "\ue012", "\ue014"
-SHIFT = "\ue008"
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+# Keys that write nothing, and Enter: their codes, as the protocol has them.
+TAB, ENTER, SPACE, LEFT, RIGHT = "Tab", "Enter", " ", "ArrowLeft", "ArrowRight"
+CODES = {TAB: 9, ENTER: 13, LEFT: 37, RIGHT: 39}
+SHIFT = 8
+
+# What each page has for the scripts below.
+IN_PAGE = """
+globalThis.testing = {
+    words: (element) => element?.textContent.replaceAll('\u00a0', ' ') ?? '',
+
+    // The first element with that text that can be used.
+    find: (css, text) => [...document.querySelectorAll(css)].find((element) =>
+        testing.words(element).includes(text) && element.checkVisibility() &&
+        element.ariaDisabled !== 'true'),
+
+    // In the middle of the window; its own middle.
+    place: (element) => {
+        element.scrollIntoView({block: 'center', behavior: 'instant'});
+        const {left, top, width, height} = element.getClientRects()[0];
+        return [left + width / 2, top + height / 2];
+    },
+
+    // What condition() gives when that is true, or null.
+    until: async (condition, ms) => {
+        for (const end = performance.now() + ms; performance.now() < end;) {
+            const value = condition();
+            if (value) return value;
+            await new Promise((done) => setTimeout(done, 20));
+        }
+        return null;
+    },
+};
+"""
 
 
 class Wrong(Exception):
@@ -52,235 +80,279 @@ def native(*argv):
 
 
 class Browser:
-    """A session of chromedriver, with one window."""
+    """A Chromium with one window. A request to it and what it says are JSON, with
+    a zero byte behind, on its descriptors 3 and 4: it ends when they are closed."""
 
     def __init__(self, folder):
-        profile = os.path.join(folder, "profile")
-        os.makedirs(profile, exist_ok=True)
-        self.session = None
-        self.url = f"http://127.0.0.1:{self.start_driver(folder)}"
-        self.open = urllib.request.build_opener(
-            urllib.request.ProxyHandler({})).open
-        options = {
-            "binary": next(filter(None, map(shutil.which, BROWSERS))),
-            "args": ["--headless=new", "--no-sandbox", "--disable-gpu",
-                     "--disable-dev-shm-usage", "--no-first-run",
-                     f"--user-data-dir={profile}"]}
-        try:
-            made = self.send("POST", "/session", {"capabilities": {
-                "alwaysMatch": {
-                    "goog:chromeOptions": options,
-                    "goog:loggingPrefs": {"browser": "ALL",
-                                          "performance": "ALL"},
-                    "timeouts": {"script": 1000 * PATIENCE_S}}}})
-        except BaseException:
-            self.end_driver()
-            raise
-        self.session = f"/session/{made['sessionId']}"
+        for _ in range(3):  # now and then it hangs, on a busy machine
+            self.start(folder)
+            try:
+                target = self.send("Target.createTarget", url="about:blank")
+                break
+            except Wrong as wrong:
+                self.kill()
+                said = wrong
+        else:
+            raise said
+        self.session = self.send("Target.attachToTarget", flatten=True,
+                                 targetId=target["targetId"])["sessionId"]
+        self.send_all(*((f"{domain}.enable", {})
+                        for domain in ("Page", "Runtime", "Log", "Network")),
+                      ("Page.addScriptToEvaluateOnNewDocument",
+                       {"source": IN_PAGE}))
 
-    def start_driver(self, folder):
-        """Its port. Now and then it ends without one, on a busy machine: then
-        it is begun anew."""
-        for _ in range(5):
-            self.driver = subprocess.Popen(
-                ["chromedriver", "--port=0"], stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, text=True,
-                env={**os.environ, "HOME": folder, "TMPDIR": folder})
-            for line in self.driver.stdout:
-                found = re.search(r"started successfully on port (\d+)", line)
-                if found:
-                    return found[1]
-            self.driver.wait()
-        raise Wrong("chromedriver does not start")
+    def start(self, folder):
+        self.session, self.number, self.rest, self.events = None, 0, b"", []
+        self.process = subprocess.Popen(
+            ["sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 </dev/null >&2',
+             next(filter(None, map(shutil.which, BROWSERS))),
+             "--remote-debugging-pipe", "--headless=new", "--no-sandbox",
+             "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+             "--no-startup-window", f"--user-data-dir={folder}/profile"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+            env={**os.environ, "HOME": folder, "TMPDIR": folder})
 
-    def send(self, method, path, body=None):
-        data = None if method != "POST" else json.dumps(body or {}).encode()
-        request = urllib.request.Request(
-            self.url + path, data, {"Content-Type": "application/json"},
-            method=method)
-        try:
-            with self.open(request, timeout=2 * PATIENCE_S) as answer:
-                return json.load(answer)["value"]
-        except urllib.error.HTTPError as error:
-            said = json.load(error)["value"]
-            raise Wrong(f"{path}: {said['message'][:300]}") from error
+    def kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def close(self):
-        with contextlib.suppress(Exception):
-            self.send("DELETE", self.session)
-        self.end_driver()
+        try:
+            self.session = None
+            self.send("Browser.close")
+            self.process.wait(PATIENCE_S)
+        except (Wrong, subprocess.TimeoutExpired):
+            self.kill()
 
-    def end_driver(self):
-        self.driver.terminate()
-        self.driver.wait()
+    def send_all(self, *requests):
+        """The results of (method, parameters), which it does in that order: one
+        way there and back for all."""
+        first = self.number + 1
+        said = {}
+        text = b""
+        for method, parameters in requests:
+            self.number += 1
+            request = {"id": self.number, "method": method,
+                       "params": parameters}
+            if self.session:
+                request["sessionId"] = self.session
+            text += json.dumps(request).encode() + b"\0"
+        try:
+            self.process.stdin.write(text)
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise Wrong("Chromium has ended") from None
+        while len(said) < len(requests):
+            for message in self.read():
+                if "id" not in message:
+                    self.events.append(message)
+                elif message["id"] >= first:
+                    said[message["id"]] = message
+        for message in said.values():
+            if "error" in message:
+                raise Wrong(f"{requests[message['id'] - first][0]}: "
+                            f"{message['error']['message']}")
+        return [said[number]["result"] for number in sorted(said)]
 
-    def ask(self, method, path, body=None):
-        return self.send(method, self.session + path, body)
+    def read(self):
+        """What it says next: one message or more."""
+        *whole, self.rest = self.rest.split(b"\0")
+        while not whole:
+            if not select.select([self.process.stdout], [], [],
+                                 2 * PATIENCE_S)[0]:
+                raise Wrong("Chromium hangs")
+            came = os.read(self.process.stdout.fileno(), 1 << 20)
+            if not came:
+                raise Wrong("Chromium has ended")
+            *whole, self.rest = (self.rest + came).split(b"\0")
+        return map(json.loads, whole)
 
-    def chrome(self, command, **parameters):
-        return self.ask("POST", "/goog/cdp/execute",
-                        {"cmd": command, "params": parameters})
+    def send(self, method, **parameters):
+        return self.send_all((method, parameters))[0]
+
+    def evaluate(self, script, arguments, **how):
+        """The script is the body of a function; what that returns."""
+        said = self.send("Runtime.evaluate", awaitPromise=True,
+                         expression="(function () {\n" + script + "\n})(..."
+                         + json.dumps(arguments) + ")", **how)
+        if "exceptionDetails" in said:
+            details = said["exceptionDetails"]
+            raise Wrong(f"{script.strip()[:200]}: " + details.get(
+                "exception", {}).get("description", details["text"])[:300])
+        return said["result"]
 
     def js(self, script, *arguments):
-        return self.ask("POST", "/execute/sync",
-                        {"script": script, "args": list(arguments)})
+        return self.evaluate(script, arguments, returnByValue=True).get("value")
 
     def wait(self, condition, what, *arguments):
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            value = self.js(f"return {condition}", *arguments)
-            if value:
-                return value
-            if time.monotonic() > end:
-                raise Wrong(f"{what}: not within {PATIENCE_S} s")
-            time.sleep(0.03)
+        """What it is when it is true."""
+        value = self.js(f"return testing.until(() => {condition},"
+                        f" {1000 * PATIENCE_S})", *arguments)
+        if not value:
+            raise Wrong(f"{what}: not within {PATIENCE_S} s")
+        return value
 
     def goto(self, url):
         if "#" in url:  # alone it would load nothing
-            self.ask("POST", "/url", {"url": "about:blank"})
-        self.ask("POST", "/url", {"url": url})
+            self.load("about:blank")
+        self.load(url)
         self.wait("document.documentElement.dataset.ready === 'yes'",
                   "the page is ready")
         self.js("document.body.style.opacity = 0")  # nobody looks: no painting
 
+    def load(self, url):
+        seen = len(self.events)
+        self.send("Page.navigate", url=url)
+        while not any(event["method"] == "Page.loadEventFired"
+                      for event in self.events[seen:]):
+            seen = len(self.events)
+            self.events += self.read()
+
     def size(self, width, height, scheme="light"):
-        self.chrome("Emulation.setDeviceMetricsOverride", width=width,
-                    height=height, deviceScaleFactor=1, mobile=False)
+        self.send("Emulation.setDeviceMetricsOverride", width=width,
+                  height=height, deviceScaleFactor=1, mobile=False)
         self.media(scheme)
 
     def media(self, scheme="light", motion="no-preference", kind=""):
-        self.chrome("Emulation.setEmulatedMedia", media=kind, features=[
+        self.send("Emulation.setEmulatedMedia", media=kind, features=[
             {"name": "prefers-color-scheme", "value": scheme},
             {"name": "prefers-reduced-motion", "value": motion}])
 
-    def find(self, css, text=""):
-        """The first element with that text, once it can be used; in the middle of
-        the window."""
+    def find(self, css, text="", does="testing.place(it)"):
+        """Of the first element with that text, once it can be used: its middle,
+        in the middle of the window, or what else a script makes of it."""
         return self.wait("""(() => {
-            const found = [...document.querySelectorAll(arguments[0])].find(
-                (element) => element.textContent.replaceAll('\u00a0', ' ')
-                    .includes(arguments[1]) &&
-                    element.checkVisibility() &&
-                    element.ariaDisabled !== 'true');
-            found?.scrollIntoView({block: 'center'});
-            return found; })()""", f"{css} with '{text}'", css, text)
+            const it = testing.find(arguments[0], arguments[1]);
+            return it && (""" + does + "); })()",
+                         f"{css} with '{text}'", css, text)
 
     def text(self, css):
-        return self.js("return document.querySelector(arguments[0])"
-                       "?.textContent.replaceAll('\u00a0', ' ') ?? ''", css)
+        return self.js("return testing.words(document.querySelector("
+                       "arguments[0]))", css)
 
     def said(self, css, part):
         """Wait until it says so."""
         try:
-            self.wait("document.querySelector(arguments[0])?.textContent"
-                      ".replaceAll('\u00a0', ' ').includes(arguments[1])",
+            self.wait("testing.words(document.querySelector(arguments[0]))"
+                      ".includes(arguments[1])",
                       f"{css} says '{part}'", css, part)
         except Wrong as wrong:
             raise Wrong(f"{wrong}; it says '{self.text(css)[:300]}'") from None
 
     def pointer(self, *steps):
-        self.ask("POST", "/actions", {"actions": [
-            {"type": "pointer", "id": "mouse",
-             "parameters": {"pointerType": "mouse"}, "actions": list(steps)}]})
+        """("Moved" | "Pressed" | "Released", (x, y), the buttons held then)."""
+        self.send_all(*(("Input.dispatchMouseEvent", {
+            "type": f"mouse{kind}", "x": x, "y": y, "buttons": buttons,
+            "button": "left" if buttons or kind == "Released" else "none",
+            "clickCount": int(kind != "Moved")})
+            for kind, (x, y), buttons in steps))
 
     def drag(self, css, begin, end):
         """From one part of its width to another, with the mouse."""
-        place = self.js("""const element =
+        left, top, width, height = self.js("""const element =
             document.querySelector(arguments[0]);
-            element.scrollIntoView({block: 'center'});
+            element.scrollIntoView({block: 'center', behavior: 'instant'});
             const place = element.getBoundingClientRect();
             return [place.left, place.top, place.width, place.height];""", css)
-
-        def move(part):
-            return {"type": "pointerMove", "duration": 30, "origin": "viewport",
-                    "x": int(place[0] + place[2] * part),
-                    "y": int(place[1] + place[3] / 2)}
-        middle = (begin + end) / 2
-        self.pointer(move(begin), {"type": "pointerDown", "button": 0},
-                     move(middle), move(end),
-                     {"type": "pointerUp", "button": 0})
+        first, middle, last = (
+            (int(left + width * part), int(top + height / 2))
+            for part in (begin, (begin + end) / 2, end))
+        self.pointer(("Moved", first, 0), ("Pressed", first, 1),
+                     ("Moved", middle, 1), ("Moved", last, 1),
+                     ("Released", last, 0))
 
     def click(self, css, text=""):
         self.click_all(self.find(css, text))
 
-    def click_all(self, *elements):
-        """One after the other; all are in the window, and none moves meanwhile.
-        To move the mouse costs most."""
-        steps = []
-        for element, again in itertools.groupby(elements):
-            steps.append({"type": "pointerMove", "duration": 0,
-                          "origin": element, "x": 0, "y": 0})
-            for _ in again:
-                steps += [{"type": "pointerDown", "button": 0},
-                          {"type": "pointerUp", "button": 0}]
+    def click_all(self, *places):
+        """One after the other; all are in the window, and none moves
+        meanwhile."""
+        steps, before = [], None
+        for place in places:
+            if place != before:
+                steps.append(("Moved", place, 0))
+            steps += [("Pressed", place, 1), ("Released", place, 0)]
+            before = place
         self.pointer(*steps)
 
     def tap(self, css, text=""):
         """As click(), but by a script: where not the mouse is the question."""
-        self.js("arguments[0].click()", self.find(css, text))
+        self.find(css, text, does="it.click(), true")
 
     def choose(self, css, value):
         """An option of a list. Its menu is the browser's own."""
-        option = self.js("return document.querySelector(arguments[0])",
-                         f"{css} option[value={value}]")
-        self.ask("POST", f"/element/{option[ELEMENT]}/click")
+        self.js("""const list = document.querySelector(arguments[0]);
+            list.focus();
+            list.value = arguments[1];
+            for (const kind of ['input', 'change'])
+                list.dispatchEvent(new Event(kind, {bubbles: true}));""",
+                css, value)
 
-    def keys(self, *keys):
-        self.ask("POST", "/actions", {"actions": [
-            {"type": "key", "id": "keyboard", "actions": [
-                {"type": kind, "value": key} for key in keys
-                for kind in ("keyDown", "keyUp")]}]})
+    def choose_file(self, css, path):
+        self.find(css)
+        chosen = self.evaluate("return document.querySelector(arguments[0])",
+                               [css])
+        self.send("DOM.setFileInputFiles", files=[path],
+                  objectId=chosen["objectId"])
+
+    def keys(self, *keys, modifiers=0):
+        requests = []
+        for key in keys:
+            text = {ENTER: "\r"}.get(key, "" if key in CODES else key)
+            common = {"key": key, "modifiers": modifiers,
+                      "windowsVirtualKeyCode": CODES.get(key, 0)}
+            requests += [("Input.dispatchKeyEvent",
+                          {"type": "keyDown", "text": text, **common}),
+                         ("Input.dispatchKeyEvent",
+                          {"type": "keyUp", **common})]
+        self.send_all(*requests)
 
     def tab_to(self, css, text=""):
         """Press Tab until it has the focus, or Shift and Tab if it is above: the
         keyboard gets there."""
-        target = self.find(css, text)
+        self.find(css, text)
         for _ in range(400):
             where = self.js("""const now = document.activeElement;
-                if (now.matches(arguments[0]) && now.textContent
-                    .replaceAll('\u00a0', ' ').includes(arguments[1]))
+                if (now.matches(arguments[0]) &&
+                    testing.words(now).includes(arguments[1]))
                     return 'there';
-                return now.compareDocumentPosition(arguments[2]) &
+                return now.compareDocumentPosition(
+                    testing.find(arguments[0], arguments[1])) &
                     Node.DOCUMENT_POSITION_PRECEDING ? 'above' : 'below'""",
-                            css, text, target)
+                            css, text)
             if where == "there":
                 return
-            if where == "above":
-                self.shift_tab()
-            else:
-                self.keys(TAB)
+            self.keys(TAB, modifiers=SHIFT if where == "above" else 0)
         raise Wrong(f"Tab does not reach {css} with '{text}'")
-
-    def shift_tab(self):
-        self.ask("POST", "/actions", {"actions": [
-            {"type": "key", "id": "keyboard", "actions": [
-                {"type": "keyDown", "value": SHIFT},
-                {"type": "keyDown", "value": TAB},
-                {"type": "keyUp", "value": TAB},
-                {"type": "keyUp", "value": SHIFT}]}]})
 
     def press(self, css, text="", key=ENTER):
         self.tab_to(css, text)
         self.keys(key)
 
-    def log(self, kind):
-        """What came since it was asked for the last time."""
-        return self.ask("POST", "/se/log", {"type": kind})
-
     def check_quiet(self):
-        """No error, and no request but for the page itself."""
-        for entry in self.log("browser"):
-            if entry["level"] in ("SEVERE", "WARNING"):
-                raise Wrong(f"the console says: {entry['message']}")
+        """No error, and no request but for the page itself, since it was asked
+        for the last time."""
+        events, self.events = self.events, []
         asked = 0
-        for entry in self.log("performance"):
-            event = json.loads(entry["message"])["message"]
-            if event["method"] != "Network.requestWillBeSent":
-                continue
-            if not event["params"]["documentURL"].startswith("file:"):
+        for event in events:
+            what, kind = event["params"], event["method"]
+            if kind == "Runtime.exceptionThrown":
+                details = what["exceptionDetails"]
+                raise Wrong("the console says: " + details.get(
+                    "exception", {}).get("description", details["text"]))
+            if kind == "Runtime.consoleAPICalled" and what["type"] in (
+                    "error", "warning", "assert"):
+                raise Wrong(f"the console says: {what['args']}")
+            if kind == "Log.entryAdded" and what["entry"]["level"] in (
+                    "error", "warning"):
+                raise Wrong(f"the console says: {what['entry']['text']}")
+            if kind != "Network.requestWillBeSent" or \
+                    not what["documentURL"].startswith("file:"):
                 continue  # of the browser's own first page
             asked += 1
-            url = event["params"]["request"]["url"]
+            url = what["request"]["url"]
             if not re.match(r"(data|blob|about):|file:.*/index\.html(#|$)",
                             url):
                 raise Wrong(f"it asks for {url[:200]}")
@@ -711,8 +783,7 @@ def check_trace(browser, page, folder):
     browser.goto(page)
     path = trace_of_real_run(folder)
     browser.tap("#part6 .guess button")
-    choose = browser.find("#trace")
-    browser.ask("POST", f"/element/{choose[ELEMENT]}/value", {"text": path})
+    browser.choose_file("#trace", path)
     browser.said("#part6", "trace.json: threads, lock interval")
     same(browser.js("return document.querySelectorAll('#part6 .lanes').length"),
          2, "the real lanes and the virtual ones")
@@ -727,8 +798,7 @@ def check_trace(browser, page, folder):
         wrong = os.path.join(folder, name)
         with open(wrong, "w", encoding="utf-8") as file:
             file.write(text)
-        browser.ask("POST", f"/element/{choose[ELEMENT]}/value",
-                    {"text": wrong})
+        browser.choose_file("#trace", wrong)
         browser.said("#part6 [role=alert]", f"{name} is not a trace of a lab")
     browser.js("""const drop = new DataTransfer();
         drop.items.add(new File([arguments[0]], 'dropped.json'));
@@ -760,8 +830,7 @@ def outcome(browser, check, page, folder):
         browser.check_quiet()
         return "right"
     except Wrong as wrong:
-        browser.log("browser")  # the next check begins with none
-        browser.log("performance")
+        browser.events = []  # the next check begins with none
         return str(wrong)
 
 
