@@ -25,9 +25,6 @@ setup_file() {
     hand_in io "$wrong/04_let_go/io_only.c"
     hand_in way "$wrong/04_let_go/all_the_way.c"
     hand_in "b o'b" <(echo 'not C')
-    hand_in wide <(iconv -t UTF-16 "$solutions/04_let_go.c")
-    mkdir "$class/onlymain"
-    touch "$class/onlymain/main.c"
     GRADE_MACHINE=$MACHINE grade --out "$GRADED" "$class"
     same "$status" 0
 }
@@ -99,22 +96,20 @@ graded() {
     done
 }
 
-# first_got NAME: there, the reason that a submission's first test gives.
-first_got() {
-    jq -r --arg name "$1" '.submissions[] | select(.submission == $name)
-        | .exercises[0].tests[0].got' "$GRADED/grades.json"
-}
-
-# answer EXERCISE NAME TEST: what that test alone says of a wrong answer.
-answer() {
+# check EXERCISE TEST: what that test alone says of what is in this folder.
+check() {
     local found
     mapfile -t found < <(jq -r '.environment | to_entries[] |
         "\(.key)=\(.value)"' "$MACHINE")
-    mkdir -p mine
-    cp "$wrong/$1/$2.c" "mine/$1.c"
-    run env "${found[@]}" SUBMISSION="$PWD/mine" bats --formatter tap -f "$3" \
+    run env "${found[@]}" SUBMISSION="$PWD" bats --formatter tap -f "$2" \
         "$ROOT/tests/exercises/$1.bats"
     same "$status" 1
+}
+
+# answer EXERCISE NAME TEST: what it says of a wrong answer.
+answer() {
+    cp "$wrong/$1/$2.c" "$1.c"
+    check "$1" "$3"
 }
 
 @test "grade: an untouched starter has earned nothing, and says what to look at" {
@@ -231,10 +226,10 @@ answer() {
 @test "grade: a folder of submissions into CSV, JSON and JUnit" {
     same "$(graded ann "b o'b")" '"ann",20,20,20,0,20,""
 "b o'"'"'b",0,0,20,0,0,""'
-    # Six checks of six: io has lost one of them, way two, and three all.
-    same "$(wc -l <"$GRADED/grades.csv")" 7
-    same "$(grep -c '<testcase' "$GRADED/junit.xml")" 36
-    same "$(grep -c '<failure' "$GRADED/junit.xml")" 21
+    # Six checks of four: io has lost one of them, way two, and one all.
+    same "$(wc -l <"$GRADED/grades.csv")" 5
+    same "$(grep -c '<testcase' "$GRADED/junit.xml")" 24
+    same "$(grep -c '<failure' "$GRADED/junit.xml")" 9
 }
 
 @test "grade: names of every kind keep their row, and overwrite nothing" {
@@ -293,23 +288,28 @@ out'
 }
 
 @test "grade: what is no text in UTF-8 is said in so many words" {
-    contains "$(first_got wide)" 'text in UTF-16: save it as UTF-8'
-    contains "$(graded wide)" 'UTF-16'
-    contains "$(first_got onlymain)" 'there is no file 04_let_go.c
-what is there: main.c'
-    # The same for each exercise: of one who has all of them wrong.
-    fake_bats
+    # One who has all of them wrong; what a check is given in place of a file.
+    fake_bats "cp \"\$SUBMISSION\"/*.refused '$BATS_TEST_TMPDIR'"
     mkdir "$class/ann"
+    touch "$class/ann/main.c"
     truncate -s 100M "$class/ann/02_count_right.c"
     printf 'a\0b\n' >"$class/ann/03_fair_lock.c"
-    ln -s "$solutions/04_let_go.c" "$class/ann"
+    iconv -t UTF-16 "$solutions/04_let_go.c" >"$class/ann/04_let_go.c"
     touch "$class/ann/05_end_convoy.c"
+    ln -s "$solutions/06_count_references.c" "$class/ann"
     run python3 -S "$ROOT/scripts/grade" --out out "$class"
     rows=$(sed 1d out/grades.csv)
     contains "$rows" '105 MB: a source file of more than 1 MiB'
     contains "$rows" '03_fair_lock.c is no text: it has bytes that are zero'
-    contains "$rows" '04_let_go.c is a link'
+    contains "$rows" '04_let_go.c is text in UTF-16'
     contains "$rows" '05_end_convoy.c is empty'
+    contains "$rows" '06_count_references.c is a link'
+    same "$(<01_overlap_downloads.refused)" \
+        $'there is no file 01_overlap_downloads.c\nwhat is there: main.c'
+    # A check says the same.
+    rm bin/bats
+    check 04_let_go 'every request'
+    contains "$output" '# got: 04_let_go.c is text in UTF-16: save it as UTF-8'
 }
 
 @test "grade: a grader that dies takes no other's result with it" {
@@ -401,17 +401,9 @@ END
 }
 
 @test "grade: mistakes in the command line" {
-    for mistake in '--hints 4' '--seed x' '--only 99_none' '--nonsense' \
+    refuses grade '--hints 4' '--seed x' '--only 99_none' '--nonsense' \
         /nowhere '--jobs 0' '--json /nonexistent/x' '--out /proc/x .' \
-        '-- --hints' '--json x .'; do
-        # shellcheck disable=SC2086
-        run --separate-stderr python3 -S "$ROOT/scripts/grade" $mistake
-        same "$status" 2
-        contains "$stderr" 'grade: '
-        same "${#stderr_lines[@]}" 1
-    done
-    run --separate-stderr python3 -S "$ROOT/scripts/grade" --out '' .
-    same "$status" 2
+        '-- --hints' '--json x .' "--out '' ."
     [ ! -e /nonexistent ]
 }
 
@@ -562,9 +554,12 @@ boxes() {
     run python3 -SBc 'import sys
 sys.path.insert(0, sys.argv[1])
 import results
-seen, _ = results.read_tap("not ok 1 [5 pts] it\n# got: a\rok 1 [5 pts] it\n")
-print(seen["it"]["status"])' "$ROOT/scripts"
-    same "$output" failed
+seen, _ = results.read_tap("""not ok 1 [5 pts] it
+# got: a\rok 1 [5 pts] it
+# | b
+""")
+print(seen["it"]["status"], seen["it"]["got"])' "$ROOT/scripts"
+    same "$output" $'failed a\rok 1 [5 pts] it\nb'
 }
 
 @test "graders: a program has no file open but its own" {
