@@ -71,20 +71,20 @@ debian_pkg-config := pkg-config
 # Only what compiles asks for the libraries.
 ifneq ($(filter-out help clean handouts slides doctor explore %/explore/program.js,\
 	$(or $(MAKECMDGOALS),all)),)
-found := $(shell for package in jansson $(packages); do \
-	$(PKG_CONFIG) --exists $$package && echo $$package; done 2>/dev/null)
+# What it is linked with, after its name.
+$(foreach p,jansson $(packages),$(eval libraries_$(p) := \
+	$(shell libs=$$($(PKG_CONFIG) --libs $(p) 2>/dev/null) && echo $(p) $$libs)))
+found := $(foreach p,jansson $(packages),$(firstword $(libraries_$(p))))
 absent := $(filter-out $(found),$(packages))
 flags = $(if $(1),$(shell $(PKG_CONFIG) --cflags $(1)))
-# A library outside the system's folders is to be found at run time, too.
-libraries = $(if $(1),$(shell $(PKG_CONFIG) --libs $(1)) \
-	$(patsubst -L%,-Wl$(comma)-rpath$(comma)%,\
-	$(shell $(PKG_CONFIG) --libs-only-L $(1))))
 LIBRARY_FLAGS := $(call flags,$(filter-out python3-embed,$(found)))
 # CPython's headers are the system's: our warnings are for our own code.
 PYTHON_FLAGS := $(patsubst -I%,-isystem %,\
 	$(call flags,$(filter python3-embed,$(found))))
-$(foreach p,jansson $(packages),\
-	$(eval libraries_$(p) := $(call libraries,$(filter $(p),$(found)))))
+# A library outside the system's folders is to be found at run time, too.
+$(foreach p,$(found),$(eval libraries_$(p) := $(filter-out $(p),\
+	$(libraries_$(p)) $(patsubst -L%,-Wl$(comma)-rpath$(comma)%,\
+	$(filter -L%,$(libraries_$(p)))))))
 
 # Without pkg-config, or its word on it, jansson may be in the system's folders.
 ifeq ($(filter jansson,$(found)),)
