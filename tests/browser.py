@@ -29,6 +29,7 @@ const mode = MODE, keys = mode === "--keys", axe = AXE;
 let width, links = 0, slides = 0;
 const frame = document.createElement("iframe");
 document.body.append(frame);
+document.body.style.opacity = 0;  // nobody looks: no painting
 
 function load(page) {
     return new Promise(function (done) {
@@ -45,12 +46,20 @@ function scrolls(element) {
     return false;
 }
 
+// For a walk: what is not shown is left out, with all that is in it.
+function visible(node) {
+    return node.nodeType === Node.TEXT_NODE || node.checkVisibility()
+        ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT;
+}
+
 function look(name, doc) {
     const wide = doc.documentElement.scrollWidth;
     if (wide > width) said.push(`${name}: ${wide} px wide, the window ${width}`);
-    const walk = doc.createTreeWalker(doc.body, NodeFilter.SHOW_TEXT);
+    const walk = doc.createTreeWalker(
+        doc.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, visible);
     const range = doc.createRange();
     for (let text; (text = walk.nextNode());) {
+        if (text.nodeType !== Node.TEXT_NODE) continue;
         range.selectNodeContents(text);
         const box = range.getBoundingClientRect();
         if (text.data.trim() && box.width > 0 && box.right > width + 0.5 &&
