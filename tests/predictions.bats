@@ -21,12 +21,14 @@ predictions() {
 }
 
 @test "predictions: a class of 30 gives the histogram" {
-    n=0
-    for guess in half half half half same same same same same same same same \
-        same same same same same double double double double double double \
-        double double 0.04 0.041 0.039 0.08 0.16; do
-        n=$((n + 1))
-        hand_in "student$n" $guess
+    hand_in student-half1 half
+    hand_in student-same1 same
+    hand_in student-double1 double
+    tee class/student-half{2..4}.json <class/student-half1.json >/dev/null
+    tee class/student-same{2..13}.json <class/student-same1.json >/dev/null
+    tee class/student-double{2..8}.json <class/student-double1.json >/dev/null
+    for guess in 0.04 0.041 0.039 0.08 0.16; do
+        hand_in "student$guess" $guess
     done
     predictions class
     same "$status" 0
