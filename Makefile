@@ -311,7 +311,7 @@ shared := $(addprefix tests/exercises/harness/,\
 	harness.c harness.h operations.c operations.h)
 walked_shared := $(addprefix tests/exercises/harness/,\
 	harness.c harness.h walk/walked.c walk/walked.h walk/exports.list)
-walked_exports := $(if $(filter Darwin,$(shell uname)),-rdynamic,\
+walked_exports = $(if $(filter Darwin,$(shell uname)),-rdynamic,\
 	-Wl,--dynamic-list=$(filter %.list,$(walked_shared)))
 $(BUILD)/walk/%: tests/exercises/harness/walk/%.c $(walked_shared) \
 	$(BUILD)/libcommon.a $(BUILD)/flags
