@@ -38,7 +38,7 @@ drawn() {
 }
 
 @test "trace: 05: lanes of holding and waiting, one holder at a time" {
-    trace 05_gil_sim --count 20000000 --interval 1000 --rounds 1 --tasks 3
+    trace 05_gil_sim --count 6000000 --interval 300 --rounds 1 --tasks 3
     valid "$run_names == [\"threads, lock interval\",
             \"serial, lock interval\"]" \
         '[.traceEvents[] | select(.name == "thread_name") | .args.name] |
@@ -52,15 +52,15 @@ drawn() {
 }
 
 @test "trace: every lab's is valid, and tells its runs apart" {
-    trace 06_gil_release --count 10000000 --rounds 1
+    trace 06_gil_release --count 1000000 --rounds 1
     valid
-    trace 07_gil_convoy --requests 5
+    trace 07_gil_convoy --requests 2
     valid "$run_names | index(\"threads, lock interval, beside 2\") != null"
     trace 08_gil_race --count 100000
     valid
     trace 09_refcount --count 10000
     valid "$run_names | index(\"biased\") != null"
-    trace 10_processes --count 10000000 --rounds 1
+    trace 10_processes --count 1000000 --rounds 1
     valid
     trace 11_io_events --seconds 0.1
     valid
@@ -68,7 +68,7 @@ drawn() {
 
 @test "trace: 12's begins at zero, whichever engine came first" {
     [ -x "$BUILD/12_gil_real" ] || skip 'not measured: no python3-embed'
-    trace 12_gil_real --count 200000 --rounds 2
+    trace 12_gil_real --count 50000 --rounds 2
     valid "$run_names | index(\"threads, interpreter cpython\") != null" \
         "$slices | map(.ts) | min | from(0; 60e6)"
 }
@@ -76,7 +76,7 @@ drawn() {
 @test "trace: 02 waits for I/O together, 04 runs together" {
     trace 02_io_threads --seconds 0.2 --tasks 4
     valid "$(drawn 'waits for I/O') | length == 4"
-    trace 04_cpu_threads --count 20000000
+    trace 04_cpu_threads --count 2000000
     valid "$(drawn runs) | length == 2"
 }
 
