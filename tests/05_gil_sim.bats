@@ -50,10 +50,10 @@ one_run() {
 @test "05: an interval longer than the run: no request; a short one: many" {
     lab 05_gil_sim --count 3000000 --interval 10000000 --rounds 1 --json
     holds '.runs[0].requests == 0' '.runs[0].handoffs == 1'
-    lab 05_gil_sim --count 30000000 --interval 500 --rounds 1 --json
+    lab 05_gil_sim --count 15000000 --interval 250 --rounds 1 --json
     holds '.runs[0].requests | from(10; 1e6)' \
         '.runs[0] | .total_s as $s | .handoffs |
-            from(10; 1.1 * $s / 0.0005 + 2)'
+            from(10; 1.1 * $s / 0.00025 + 2)'
 }
 
 @test "05: three, five and sixteen threads under the interval lock" {
@@ -68,11 +68,11 @@ one_run() {
 }
 
 @test "05: none: all at once, and nothing to hand over" {
-    lab 05_gil_sim --lock none --tasks 3 --count 20000000 --rounds 1 --json
+    lab 05_gil_sim --lock none --tasks 3 --count 10000000 --rounds 1 --json
     same "$status" 0
     holds '.runs[0].lock == "none"' '.runs[0].at_once == 3' \
         '.runs[0] | has("handoffs") | not' \
-        '[.runs[].task[].result] | all_are("199999990000000")'
+        '[.runs[].task[].result] | all_are("49999995000000")'
 }
 
 @test "05: mutex: one at a time, but not alternating" {
@@ -109,6 +109,6 @@ announced() {
     announced --document
     contains "$output" '7.077 s alone'
     document=$n
-    announced --seconds 1 --rounds 1
-    within "$(jq -n "$document / $n")" 4 12
+    announced --seconds 0.25 --rounds 1
+    within "$(jq -n "$document / $n")" 16 48
 }

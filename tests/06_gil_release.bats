@@ -7,7 +7,7 @@ load helper
 # of them makes it: a setup_file() would make it for the quiet ones, too.
 one_run() {
     [ -e "$BATS_FILE_TMPDIR/json" ] || timeout -k 1 "$LIMIT_S" \
-        "$BUILD/06_gil_release" --count 20000000 --rounds 1 \
+        "$BUILD/06_gil_release" --count 10000000 --rounds 1 \
         --json="$BATS_FILE_TMPDIR/json" >"$BATS_FILE_TMPDIR/text"
 }
 
@@ -57,10 +57,10 @@ one_run() {
 }
 
 @test "06: the part that needs the lock runs one at a time" {
-    lab 06_gil_release --native 0 --count 10000000 --rounds 1 --json
+    lab 06_gil_release --native 0 --count 3000000 --rounds 1 --json
     holds '[.runs[].at_once] == [1, 1]' \
         '[.runs[].cpu_per_wall] | max | from(0.001; 1.15)'
-    lab 06_gil_release --native 50 --count 20000000 --rounds 1 --json
+    lab 06_gil_release --native 50 --count 10000000 --rounds 1 --json
     holds '[.runs[].at_once] == [1, 2]' '[.runs[].holders_at_once] == [1, 1]'
 }
 
@@ -106,7 +106,7 @@ promises() {
 }
 
 @test "06: with no lock there is nothing to release" {
-    lab 06_gil_release --lock none --count 20000000 --rounds 1 --json
+    lab 06_gil_release --lock none --count 10000000 --rounds 1 --json
     holds '[.runs[].at_once] == [2, 2]' '[.runs[].native_percent] == [100, 100]'
 }
 

@@ -42,11 +42,11 @@ one_run() {
 }
 
 @test "12: Python's integers, ours and the natives' get the same sum" {
-    lab 12_gil_real --tasks 3 --count 300001 --rounds 1 --json
+    lab 12_gil_real --tasks 3 --count 100001 --rounds 1 --json
     same "$status" 0
     holds ".runs | length == $runs" \
         "[.runs[].task[]] | length == $((3 * runs))" \
-        "[.runs[].task[].result] | all_are(\"$(sum_to 300001)\")"
+        "[.runs[].task[].result] | all_are(\"$(sum_to 100001)\")"
     lab 12_gil_real --tasks 1 --count 1 --rounds 1 --json
     holds '[.runs[].task[].result] | all_are("0")'
 }
