@@ -13,47 +13,37 @@ download() {
     stop_server
 }
 
-@test "faults: nobody listens" {
+@test "faults: nobody listens; an unknown host" {
     lab 01_io_serial --url http://127.0.0.1:1/x
     failed 1 '2 of 2 tasks failed, task 1: http://127.0.0.1:1/x: curl: (7) '
-}
-
-@test "faults: an unknown host" {
     lab 01_io_serial --url http://nowhere.invalid/x
     failed 1 'http://nowhere.invalid/x: curl: (6) '
 }
 
-# answered ANSWER PATH...: the download of each path fails and says so.
-answered() {
+# One server for all: each path, and what the lab says of it.
+@test "faults: an answer that is no download, or not a whole one" {
+    local path reason
     start_server --rate unlimited
-    for path in "${@:2}"; do
+    while read -r path reason; do
         lab 02_io_threads --url "$SERVER$path"
-        failed 1 "$path: the answer was $1"
-    done
+        failed 1 "$path: $reason"
+    done <<'END'
+/status/404 the answer was HTTP/1.1 404
+/status/500 the answer was HTTP/1.1 500
+/status/200 the answer was HTTP/1.1 200 As asked for, without a body
+/status/204 the answer was HTTP/1.1 204 As asked for, without a body
+/status/304 the answer was HTTP/1.1 304
+/status/302 the answer was HTTP/1.1 302
+/redirect?to= the answer was HTTP/1.1 302
+/status/101 the answer was HTTP/1.1 101
+/bytes/100000?fault=short got 50000 bytes of 100000
+/bytes/100000?fault=reset got 50000 bytes of 100000: curl: (56)
+/redirect?to=file:///etc/passwd curl: (1)
+/redirect curl: (47)
+END
+    lab 02_io_threads --url "$SERVER/bytes/100000?fault=stall" --timeout 1
+    failed 1 'stall: got 50000 bytes of 100000: curl: (28) '
     stop_server
-}
-
-@test "faults: HTTP errors" {
-    answered 'HTTP/1.1 404 ' /status/404
-    answered 'HTTP/1.1 500 ' /status/500
-}
-
-@test "faults: an answer that has no body is no download" {
-    answered 'HTTP/1.1 200 As asked for, without a body' /status/200
-    answered 'HTTP/1.1 204 As asked for, without a body' /status/204
-    answered 'HTTP/1.1 304 ' /status/304
-    answered 'HTTP/1.1 302 ' /status/302 '/redirect?to='
-    answered 'HTTP/1.1 101 ' /status/101
-}
-
-@test "faults: a body cut short" {
-    download '/bytes/100000?fault=short'
-    failed 1 'short: got 50000 bytes of 100000'
-}
-
-@test "faults: a connection reset in mid-body" {
-    download '/bytes/100000?fault=reset'
-    failed 1 'reset: got 50000 bytes of 100000: curl: (56) '
 }
 
 # libcurl 8.14 drops up to 1,024 bytes behind the end, without a word.
@@ -61,34 +51,29 @@ answered() {
     start_server --rate unlimited
     for size in 1 100000 5000000; do
         for by in 1 1000 1024 1025 3000 200000; do
-            lab 02_io_threads --url "$SERVER/bytes/$size?fault=long&by=$by"
+            lab 02_io_threads --tasks 1 \
+                --url "$SERVER/bytes/$size?fault=long&by=$by"
             failed 1 'the body is longer than announced'
         done
     done
     lab 11_io_events --url "$SERVER/bytes/5000000?fault=long"
     failed 1 'the body is longer than announced'
-    stop_server
-}
-
-@test "faults: bytes behind the end that come later" {
-    start_server --rate unlimited
+    # Bytes that come later.
     lab 02_io_threads --url "$SERVER/bytes/100?fault=late"
     failed 1 'the body is longer than announced'
     stop_server
 }
 
-@test "faults: a connection that stays open behind the end" {
+@test "faults: a connection that stays open; a header that is too long" {
+    local name answers=
     start_server --rate unlimited
     for name in 02_io_threads 11_io_events; do
         lab $name --url "$SERVER/bytes/5000?fault=open" --json
         same "$status" 0
-        same "$(figure '[.runs[].task[].bytes] | unique[]')" 5000
+        answers+=,$output
     done
-    stop_server
-}
-
-@test "faults: a header that is too long" {
-    start_server --rate unlimited
+    output=[${answers#,}]
+    holds '[.[] | [.runs[].task[].bytes] | all_are(5000)] == [true, true]'
     lab 02_io_threads --url "$SERVER/bytes/10?header=50000&lines=5" --json
     same "$status" 0
     lab 02_io_threads --url "$SERVER/bytes/10?header=50000&lines=7"
@@ -157,18 +142,6 @@ no_secret() {
     done
 }
 
-@test "faults: a download that stands still" {
-    download '/bytes/100000?fault=stall' --timeout 1
-    failed 1 'stall: got 50000 bytes of 100000: curl: (28) '
-}
-
-@test "faults: a redirect to a file, and one without end" {
-    download '/redirect?to=file:///etc/passwd'
-    failed 1 'curl: (1) '
-    download /redirect
-    failed 1 'curl: (47) '
-}
-
 @test "faults: one of three fails, the others are reported" {
     download '/bytes/100000?fault=reset&nth=2' --tasks 3
     failed 1 'task '
@@ -178,18 +151,15 @@ no_secret() {
     download '/bytes/100000?fault=reset&nth=2' --tasks 3 --json
     same "$status" 1
     lab 02_io_threads --url http://127.0.0.1:1/x --json
-    same "$(figure '[.runs[0].task[] | has("error")] | all')" true
-    same "$(figure '.runs[0].task[0] | has("bytes")')" false
+    holds '[.runs[0].task[] | has("error")] | all_are(true)' \
+        '.runs[0].task[0] | has("bytes") | not'
 }
 
-@test "faults: more downloads than file descriptors" {
+@test "faults: more downloads than file descriptors; too few for one" {
     run --separate-stderr bash -c \
         "ulimit -n 256; \"\$BUILD/02_io_threads\" -t 100 -s 0.1"
     failed 1 '100 downloads at once need 364 file descriptors, but the limit'
     contains "$stderr" 'is 256'
-}
-
-@test "faults: one download, and too few file descriptors" {
     run --separate-stderr bash -c 'ulimit -n 40; "$0"' \
         "$BUILD/01_io_serial"
     failed 1 '1 download needs 67 file descriptors, but the limit is 40'
@@ -270,16 +240,13 @@ no_secret() {
     done
 }
 
-@test "faults: SIGKILL: the server goes too" {
+@test "faults: SIGKILL: the server goes too; the server is killed: one line" {
     in_background 02_io_threads -s 60
     same "${#children[@]}" 1
     kill -KILL $pid
     ended
     same "$status" 137
     gone $pid "${children[@]}"
-}
-
-@test "faults: the server is killed: the downloads fail, in one line" {
     in_background 02_io_threads -s 60
     kill -KILL "${children[@]}"
     ended
@@ -288,15 +255,12 @@ no_secret() {
     contains "$(<"$out.err")" '2 of 2 tasks failed'
 }
 
-@test "faults: the server is stopped: the lab fails, and it is gone" {
+@test "faults: the server, or the echo, is stopped: the lab fails, it is gone" {
     in_background 02_io_threads -s 3 --timeout 1
     kill -STOP "${children[@]}"
     ended
     failed 1 '2 of 2 tasks failed, task '
     gone "${children[@]}"
-}
-
-@test "faults: the echo is stopped: the lab fails, and it is gone" {
     in_background 07_gil_convoy --requests 1000
     kill -STOP "${children[@]}"
     ended
