@@ -150,10 +150,11 @@ _interpreters 2 4 0
 concurrent.interpreters 2 4 0'
 }
 
-@test "compare: 2.7 beside ticks, a free-threaded build beside none" {
-    fake old 2.7.18 ticks false
+@test "compare: 2.7 beside ticks, free-threaded beside none; one count, A B B A" {
+    # shellcheck disable=SC2016
+    fake old 2.7.18 ticks false 'echo "python $1" >>labs/ran'
     fake free 3.14.0 none true
-    PYTHONS='old ./free' compare --pairs 1
+    PYTHONS='old ./free' compare --pairs 2
     same "$status" 0
     order=$(grep -E '^(lab 05|Python)' <<<"$output" | cut -c 1-15 | tr -s ' ')
     same "$order" 'lab 05 interval
@@ -163,6 +164,18 @@ Python 2.7.18
 lab 05 none 
 Python 3.14.0t '
     contains "$output" 't: a free-threaded build'
+    # One count for lab 05, whatever its lock.
+    same "$(grep -v interval labs/ran)" \
+        'python size
+03_cpu_serial --tasks 1 --seconds 0.02 --json
+05_gil_sim --lock ticks --count 1000 --rounds 1 --json
+python run
+05_gil_sim --lock none --count 1000 --rounds 1 --json
+python run
+05_gil_sim --lock ticks --count 1000 --rounds 1 --json
+05_gil_sim --lock none --count 1000 --rounds 1 --json'
+    same "$(row 'lab 05 ticks')" \
+        'lab 05 ticks 2.50 s 2.50 s 2.50 1.250 1.00 190'
 }
 
 @test "compare: sub-interpreters with locks of their own, where they are" {
@@ -259,21 +272,6 @@ Python 3.11.7 #3: $PWD/third"
     same "$(wc -c <large)" 5000000
     # What the lab does not trust is said below.
     same "$(tail -n 1 <<<"$output")" 'busy: a lot'
-}
-
-@test "compare: one count for lab 05, whatever its lock; pairs A B B A" {
-    fake old 2.7.18 ticks false 'echo "python $1" >>labs/ran'
-    PYTHONS=old compare --pairs 2
-    same "$status" 0
-    same "$(grep -v interval labs/ran)" \
-        'python size
-03_cpu_serial --tasks 1 --seconds 0.02 --json
-05_gil_sim --lock ticks --count 1000 --rounds 1 --json
-python run
-python run
-05_gil_sim --lock ticks --count 1000 --rounds 1 --json'
-    same "$(row 'lab 05 ticks')" \
-        'lab 05 ticks 2.50 s 2.50 s 2.50 1.250 1.00 190'
 }
 
 @test "compare: an interpreter without sysconfig, as 3.0 and 3.1" {
