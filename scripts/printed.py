@@ -34,18 +34,18 @@ def of_c(text):
 
 def of_python(text):
     """The same; a docstring is printed only if it is a script's own."""
-    tree = ast.parse(text)
+    nodes = list(ast.walk(ast.parse(text)))
     documented = (ast.FunctionDef, ast.ClassDef)
     if not text.startswith("#!"):
         documented += (ast.Module,)
     inside = set()  # parts of another text, and docstrings
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, documented) and isinstance(node.body[0], ast.Expr):
             inside.add(id(node.body[0].value))
         if isinstance(node, ast.JoinedStr):
             inside.update(id(part) for part in ast.walk(node)
                           if part is not node)
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in inside:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
