@@ -17,15 +17,15 @@ load helper
 @test "01: waiting for the network takes next to no processor" {
     lab 01_io_serial --seconds 0.5 --json
     same "$status" 0
-    within "$(figure '.runs[0].cpu_per_wall')" 0 0.3
+    holds '.runs[0].cpu_per_wall | from(0; 0.3)'
 }
 
 @test "01: the rate sets the pace: twenty times the bytes take longer" {
     lab 01_io_serial -t 1 --rate 1M --size 50k --json
-    small=$(figure '.runs[0].total_s')
+    small=$output
     lab 01_io_serial -t 1 --rate 1M --size 1M --json
-    large=$(figure '.runs[0].total_s')
-    within "$(jq -n "$large / $small")" 2 1000
+    output=[$small,$output]
+    holds '.[1].runs[0].total_s / .[0].runs[0].total_s | from(2; 1000)'
 }
 
 @test "01: sizes and rates take suffixes" {

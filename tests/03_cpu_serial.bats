@@ -21,7 +21,8 @@ load helper
 
 @test "03: --seconds sizes the count: ten times the seconds, more additions" {
     lab 03_cpu_serial --tasks 1 --seconds 0.005 --json
-    small=$(figure .count)
+    small=$output
     lab 03_cpu_serial --tasks 1 --seconds 0.05 --json
-    within "$(jq -n "$(figure .count) / $small")" 3 30
+    output=[$small,$output]
+    holds '.[1].count / .[0].count | from(3; 30)'
 }

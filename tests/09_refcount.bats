@@ -103,11 +103,8 @@ all_right() {
             .ns_alone | from(0.999; 1.001)] | all_are(true)" \
         "$(of biased).ns_alone_other | from(0.001; 1000)" \
         '[.runs[] | has("ns_alone_other")] == [false, false, false, true]'
-}
-
-# By processor time of one thread alone, so that other programs do not matter.
-@test "09: where an atomic addition is expensive, the owner pays less" {
-    lab 09_refcount --json --rounds 1 --count 1000
+    # Where an atomic addition is expensive, the owner pays less: by processor
+    # time of one thread alone, so that other programs do not matter.
     within "$(figure "$(of atomic).ratio_alone")" 1.5 1000 ||
         skip 'not measured: a plain addition costs as much here'
     holds "$(of biased) | .ns_alone_other / .ns_alone | from(1.1; 1000)"
