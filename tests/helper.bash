@@ -4,7 +4,7 @@
 # What all tests share. A test asserts what is counted, never how long it took;
 # one condition a line, because bats sees only a line's last status.
 
-ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+ROOT=${BASH_SOURCE[0]%/*/*} # bats makes it absolute
 export BUILD=${BUILD:-$ROOT/build}
 export LC_ALL=C
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
