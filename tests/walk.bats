@@ -110,10 +110,10 @@ finds() {
     walk "$programs/wrong/lost_wakeup.c" --save "$BATS_TEST_TMPDIR/order"
     same "$status" 1
     same "$(head -n 1 "$BATS_TEST_TMPDIR/order")" "order of lost_wakeup.c"
-    walk "$programs/wrong/lost_wakeup.c" --save -
+    walk_compiled "$programs/wrong/lost_wakeup.c" --save -
     same "$output" "$(<"$BATS_TEST_TMPDIR/order")"
-    for _ in 1 2; do
-        walk "$programs/wrong/lost_wakeup.c" --replay "$BATS_TEST_TMPDIR/order"
+    for by in walk walk_compiled; do
+        $by "$programs/wrong/lost_wakeup.c" --replay "$BATS_TEST_TMPDIR/order"
         same "$status" 1
         contains "$output" "waits for a signal that nobody sends"
     done
