@@ -16,6 +16,11 @@ setup_suite() {
         ln -s "$python" "$folder/bin/python3"
         PATH=$folder/bin:$PATH
     fi
+    # npm takes long to say where axe-core would be (browser.py).
+    if [ -z "${AXE_CORE-}" ] && command -v npm >/dev/null; then
+        AXE_CORE=$(npm root -g)/axe-core/axe.min.js
+        export AXE_CORE
+    fi
     unset -f bats-preprocess # of scripts/test; a bash that is sh complains of it
     export PYTHON3=${python:+$folder/bin/python3} PATH
 }
