@@ -111,7 +111,9 @@ labs_with_rounds='05_gil_sim 06_gil_release 10_processes'
     kill "${others[@]}"
     same "$status" 0
     holds '.trusted == false' '.runs[0].spent.ready | from(5; 100)' \
-        '.reason | test("^busy: .* of 1 processor; the figures above mean")'
+        '(.reason | test("^busy: .* of 1 processor; the figures above mean")) or
+            (.reason | startswith("busy: other machines took ")) and
+            ([.runs[].machine.stolen // 0] | max >= 5)'
 }
 
 # doubt_of CPU_S DELAY_S THROTTLED_S: of a run that took one second.
