@@ -5,7 +5,7 @@ load helper
 
 # One run as people see it, with its JSON in a file.
 setup_file() {
-    timeout -k 1 "$LIMIT_S" "$BUILD/07_gil_convoy" --requests 6 \
+    timeout -k 1 "$LIMIT_S" "$BUILD/07_gil_convoy" --requests 10 \
         --json="$BATS_FILE_TMPDIR/json" >"$BATS_FILE_TMPDIR/text"
 }
 
@@ -26,14 +26,14 @@ start_lab() {
     holds '[.runs[].name] == ["threads", "threads", "threads"]' \
         '[.runs[].lock] | all_are("interval")' \
         '[.runs[].cpu_threads] == [0, 1, 2]' \
-        '[.runs[].round_trips] | all_are(6)' '[.runs[].at_once] | all_are(1)' \
+        '[.runs[].round_trips] | all_are(10)' '[.runs[].at_once] | all_are(1)' \
         '[.runs[].cpu_per_wall] | max | from(0.001; 1.15)' \
         '[.runs[] | .p99_us as $most | .p50_us | from(1; $most)] |
             all_are(true)' \
         '[.runs[1, 2].turns_per_s > 0] | all_are(true)' \
         '.runs[0].requests == 0' '.runs[0].handoffs == 0' \
         '.runs[0] | has("turns_per_s") | not' \
-        '.runs[1].requests | from(3; 18)' \
+        '.runs[1].requests | from(5; 30)' \
         '.runs[1] | .handoffs as $n | .requests | from(1; $n)' \
         '.runs[1].p99_us | from(5000; 1e9)'
 }

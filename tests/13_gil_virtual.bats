@@ -194,10 +194,10 @@ solve() {
     same "${!right[*]}" "${seeds[*]}"
 }
 
-# Four of each kind: every fifth is of the same.
-seeds=({1..20})
+# Five of each kind: every fifth is of the same.
+seeds=({1..25})
 
-@test "13: puzzles: their own answers are right, for 20 seeds" {
+@test "13: puzzles: their own answers are right, for 25 seeds" {
     local seed right
     solve
     for seed in "${seeds[@]}"; do
@@ -250,12 +250,12 @@ seeds=({1..20})
 @test "13: puzzles: a file for Moodle, each with its answer" {
     local right
     solve
-    lab 13_gil_virtual --puzzle 3 --gift 5
+    lab 13_gil_virtual --puzzle 3 --gift 10
     same "$status" 0
     same "$(grep -c '^::13_gil_virtual puzzle [0-9]*::\[html\]<pre>.*</pre>}$' \
-        <<<"$output")" 5
+        <<<"$output")" 10
     same "$(sed 's/\\[~=#{}:\\]//g' <<<"$output" | grep -o '[{}]' | sort |
-        uniq -c | tr -d ' ' | paste -sd' ')" '5{ 5}'
+        uniq -c | tr -d ' ' | paste -sd' ')" '10{ 10}'
     contains "${lines[0]}" "{#${right[3]}:"
     contains "$(grep '^::13_gil_virtual puzzle 6::' <<<"$output")" \
         "{=${right[6]}####"
