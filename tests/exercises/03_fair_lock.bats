@@ -76,7 +76,7 @@ run_sleeping() {
 
 run_race() {
     only_if 'the lock lets two threads in' run_exclusive || return
-    silent_race exclusive
+    silent_race race
 }
 
 alone() {

@@ -500,6 +500,7 @@ race_words() {
             print "both of them: " $0
         }
         END {
+            if (!lines) print "in what " name " keeps for one thread at a time"
             while ((getline text <source) > 0) code[++number] = text
             for (i = 1; i <= lines; i++)
                 if (!(line[i] in shown)) {

@@ -68,6 +68,14 @@ static void exclusive(unsigned threads)
     report("sleeps", "%lu", atomic_load(&sleeps));
 }
 
+/* Nobody has the lock then, so that it is taken without a wait. */
+static void take_a_turn(void)
+{
+    lock_take(lock);
+    turns++;
+    lock_drop(lock);
+}
+
 /* A number that is too small for all turns comes round to 0. */
 static void often(void)
 {
@@ -209,6 +217,10 @@ int main(int argc, char **argv)
     unsigned threads = random_from(&harness.seed, 3, 5);
     if (harness_mode(&harness, "exclusive"))
         exclusive(threads + 3);
+    if (harness_mode(&harness, "race")) {
+        exclusive(threads + 3);
+        in_turn(take_a_turn);
+    }
     if (harness_mode(&harness, "again"))
         again(threads, 10, false);
     if (harness_mode(&harness, "many"))

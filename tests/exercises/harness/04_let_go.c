@@ -40,6 +40,7 @@ static uint64_t salt;
 
 static atomic_uint held_receiving, held_digesting; /* calls with the lock */
 static struct meeting receiving, digesting;
+static struct gathering racing_receiving, racing_digesting;
 static _Thread_local bool received, digested;
 
 /* Relaxed: it must not put an order between threads that have none. */
@@ -136,18 +137,24 @@ static void has_text(const char *text)
             count_one(&same_text);
 }
 
+static void come_together(struct meeting *meeting, struct gathering *gathering)
+{
+    if (bare)
+        gather(gathering);
+    else
+        meet(meeting);
+}
+
 static bool receive(unsigned request, char text[64])
 {
     if (holds)
         count_one(&held_receiving);
     if (!bare)
         has_text(text);
-    if (!bare && !received) {
+    if (!received) {
         received = true;
-        meet(&receiving);
+        come_together(&receiving, &racing_receiving);
     }
-    if (bare)
-        nap_us(500); /* so that all are there */
     snprintf(text, 64, "%" PRIu64, right_digest(request));
     if (!bare)
         has_text(NULL);
@@ -168,9 +175,9 @@ static uint64_t digest(const char text[64])
         count_one(&held_digesting);
     if (!bare)
         has_text(text);
-    if (!bare && !digested) {
+    if (!digested) {
         digested = true;
-        meet(&digesting);
+        come_together(&digesting, &racing_digesting);
     }
     sscanf(text, "%" SCNu64, &result);
     if (!bare)
@@ -222,6 +229,7 @@ int main(int argc, char **argv)
     bare = harness_mode(&harness, "race");
     meeting_init(&receiving, threads);
     meeting_init(&digesting, threads);
+    racing_receiving.expected = racing_digesting.expected = threads;
 
     pthread_t thread[THREADS];
     unsigned numbers[THREADS];

@@ -207,6 +207,16 @@ static void *share(void *argument)
     return NULL;
 }
 
+/* Nobody has the lock then, so that it is taken without a wait. */
+static void take_a_turn(void)
+{
+    lock_take(lock);
+    guarded++;
+    lock_checkpoint(lock);
+    guarded++;
+    lock_drop(lock);
+}
+
 static bool all_had_turns(const struct worker *worker, unsigned threads)
 {
     for (unsigned i = 0; i < threads; i++)
@@ -261,6 +271,10 @@ int main(int argc, char **argv)
         checkpoint_cost();
     if (harness_mode(&harness, "together"))
         together(random_from(&harness.seed, 3, MOST), 400000);
+    if (harness_mode(&harness, "race")) {
+        together(random_from(&harness.seed, 3, MOST), 400000);
+        in_turn(take_a_turn);
+    }
     if (harness_mode(&harness, "two"))
         together(2, 1000000);
     harness_end();

@@ -30,6 +30,8 @@ enum {
     REPORT_FD = 100, /* away from the numbers that a program expects */
     WAIT_US = 5000000,
     STUCK_US = 6000000, /* longer than anything here waits */
+    TAKE_TURNS = 3,     /* threads in in_turn() */
+    TURNS = 30,         /* of all of them together */
 };
 
 /* The word is nowhere in memory as it is: each byte is kept as the difference
@@ -213,6 +215,50 @@ bool meet(struct meeting *meeting)
     bool met = meeting->met;
     pthread_mutex_unlock(&meeting->mutex);
     return met;
+}
+
+void gather(struct gathering *gathering)
+{
+    double until_s = clock_s(CLOCK_MONOTONIC) + WAIT_US / 1e6;
+    atomic_fetch_add_explicit(&gathering->here, 1, memory_order_relaxed);
+    while (atomic_load_explicit(&gathering->here, memory_order_relaxed) <
+               gathering->expected &&
+           !atomic_load_explicit(&gathering->failed, memory_order_relaxed)) {
+        if (clock_s(CLOCK_MONOTONIC) > until_s)
+            atomic_store_explicit(&gathering->failed, true,
+                                  memory_order_relaxed);
+        nap_us(200);
+    }
+}
+
+struct in_turn {
+    unsigned number;
+    void (*turn)(void);
+};
+
+static void *take_turns(void *argument)
+{
+    static atomic_uint turns;
+    const struct in_turn *me = argument;
+    for (unsigned mine = me->number; mine < TURNS; mine += TAKE_TURNS) {
+        while (atomic_load_explicit(&turns, memory_order_relaxed) != mine)
+            nap_us(50);
+        me->turn();
+        atomic_fetch_add_explicit(&turns, 1, memory_order_relaxed);
+    }
+    return NULL;
+}
+
+void in_turn(void (*turn)(void))
+{
+    pthread_t thread[TAKE_TURNS];
+    struct in_turn each[TAKE_TURNS];
+    for (unsigned i = 0; i < TAKE_TURNS; i++) {
+        each[i] = (struct in_turn){.number = i, .turn = turn};
+        thread[i] = start(take_turns, &each[i]);
+    }
+    for (unsigned i = 0; i < TAKE_TURNS; i++)
+        pthread_join(thread[i], NULL);
 }
 
 static atomic_uint stopped;

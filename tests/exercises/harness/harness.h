@@ -17,6 +17,7 @@
 #define HARNESS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -71,6 +72,22 @@ struct meeting {
 
 void meeting_init(struct meeting *meeting, unsigned expected);
 bool meet(struct meeting *meeting);
+
+/* For runs with ThreadSanitizer: the same, but what a thread did before is not
+ * in order with what the others do after. A meeting that has a mutex puts it in
+ * order, and so hides a data race. All bytes zero but `expected` to begin with.
+ */
+struct gathering {
+    unsigned expected;
+    atomic_uint here;
+    atomic_bool failed;
+};
+
+void gather(struct gathering *gathering);
+
+/* For the same: some threads call `turn` one after the other, again and again.
+ * What they do in it is in order only if `turn` sees to that. */
+void in_turn(void (*turn)(void));
 
 /* From here on a running thread is stopped wherever it is, for a moment in
  * which others run, at each few milliseconds of CPU time (not of wall time: a
