@@ -7,7 +7,7 @@
 # standard library alone, as a virtual environment does: the scripts need no
 # more, and what else is installed may run at each start.
 setup_suite() {
-    local python folder=$BATS_SUITE_TMPDIR/python
+    local python modules folder=$BATS_SUITE_TMPDIR/python
     python=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || true
     mkdir -p "$folder/bin"
     printf '%s\n' "home = ${python%/*}" 'include-system-site-packages = false' \
@@ -17,9 +17,8 @@ setup_suite() {
         PATH=$folder/bin:$PATH
     fi
     # npm takes long to say where axe-core would be (browser.py).
-    if [ -z "${AXE_CORE-}" ] && command -v npm >/dev/null; then
-        AXE_CORE=$(npm root -g)/axe-core/axe.min.js
-        export AXE_CORE
+    if [ -z "${AXE_CORE-}" ] && modules=$(npm root -g 2>/dev/null); then
+        export AXE_CORE=$modules/axe-core/axe.min.js
     fi
     unset -f bats-preprocess # of scripts/test; a bash that is sh complains of it
     export PYTHON3=${python:+$folder/bin/python3} PATH
