@@ -56,6 +56,13 @@ values() {
 
 run_stopped() {
     harness stopped || return
+    right_where_stopped || return
+    can_be_shaken || return 0
+    harness -c shaken || return
+    right_where_stopped
+}
+
+right_where_stopped() {
     expect "$(fact stopped_got)" = "$(fact stopped_right)" \
         'the sum when threads are stopped anywhere'
 }

@@ -27,7 +27,21 @@ safe() {
 run_together() {
     harness together || return
     safe || return
-    expect "$(fact none)" = 0 'the number of threads that never had the lock'
+    expect "$(fact none)" = 0 'the number of threads that never had the lock' ||
+        return
+    can_be_shaken || return 0
+    harness -c shaken || return
+    safe || return
+    harness -c late || return
+    expect "$(fact handoffs)" '>' 6 'the number of hand-offs between two \
+threads that compute, where one that waits is slow to wake up,'
+}
+
+run_apart() {
+    harness apart >/dev/null || [ "$(fact stuck)" != 1 ] ||
+        lose 'a second lock is free while others wait for the first' \
+            'a thread that was alone there waited for ever' || return
+    harness apart
 }
 
 run_race() {
@@ -50,7 +64,7 @@ apart() {
     local why='A lock is what lock_new() returned. A program may have many of them.' hints=(
         'Is all of the lock in struct lock?'
         'A static variable exists once, for all locks.') own_hints=1
-    walk apart 'two locks know nothing of each other' true
+    walk apart 'two locks know nothing of each other' run_apart
 }
 
 # While the I/O thread has the lock, the computing one stands still.

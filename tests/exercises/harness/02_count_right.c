@@ -70,6 +70,13 @@ static uint64_t gathered_value(uint64_t i)
     return plain_value(i);
 }
 
+/* Each call waits for the other threads'. */
+static uint64_t met_value(uint64_t i)
+{
+    meet(&meeting);
+    return plain_value(i);
+}
+
 /* Through a pointer, as in the student's loop. */
 static uint64_t right_sum(uint64_t count)
 {
@@ -117,6 +124,33 @@ static void stopped(add_up_function *add_up, unsigned threads)
     report("stopped_right", "%" PRIu64, right_sum(count));
 }
 
+/* The same where the code is shaken: with a value for each thread, so that
+ * their ends come together, and with many. */
+static void shaken(add_up_function *add_up, unsigned threads)
+{
+    enum {
+        TIMES = 20,
+        MANY = 2000
+    };
+    uint64_t got = 0, right = 0;
+    unsigned wait_us = 300000;
+    operations_shake();
+    for (int i = 0; i < TIMES && got == right; i++) {
+        meeting_init(&meeting, threads);
+        meeting.wait_us = wait_us;
+        got = add_up(threads, threads, met_value);
+        right = right_sum(threads);
+        if (!meeting.met) /* one of them may rightly take all */
+            wait_us = 0;
+    }
+    if (got == right) {
+        got = add_up(threads, MANY, plain_value);
+        right = right_sum(MANY);
+    }
+    report("stopped_got", "%" PRIu64, got);
+    report("stopped_right", "%" PRIu64, right);
+}
+
 /* Operations on shared memory a value: what an addition costs beside itself.
  * Sums of two threads in one cache line cost as much, but where a line begins
  * is the allocator's chance: they are not counted. */
@@ -148,6 +182,8 @@ int main(int argc, char **argv)
         try_one(add_up, 129, 129 * some, 500000);
     if (harness_mode(&harness, "stopped"))
         stopped(add_up, threads);
+    if (harness_mode(&harness, "shaken"))
+        shaken(add_up, threads);
     if (harness_mode(&harness, "one")) {
         try_one(add_up, 1, some, 500000);
         report("second", "%" PRIu64, add_up(1, some, plain_value));

@@ -11,6 +11,8 @@
 
 #include "common/base/at_once.h"
 #include "harness.h"
+#define COUNTING_OPERATIONS /* what this file calls is not counted */
+#include "operations.h"
 
 enum {
     MOST = 70, /* more than a ring has room for that is not made to grow */
@@ -35,6 +37,7 @@ struct waiter {
 
 static unsigned places; /* the lock's holder counts here */
 
+static unsigned stay_us;             /* inside, now and then; 0: a yield */
 static _Atomic unsigned long sleeps; /* of threads, while they took turns */
 
 static void *take_turns(void *unused)
@@ -44,7 +47,9 @@ static void *take_turns(void *unused)
         lock_take(lock);
         at_once_enter(&inside);
         uint64_t before = turns;
-        if (i % 16 == 0)
+        if (i % 16 == 0 && stay_us)
+            nap_us(stay_us);
+        else if (i % 16 == 0)
             sched_yield();
         turns = before + 1;
         at_once_leave(&inside);
@@ -85,16 +90,6 @@ static void often(void)
     }
 }
 
-/* Two locks know nothing of each other. */
-static void two(void)
-{
-    struct lock *other = lock_new();
-    lock_take(lock);
-    lock_take(other);
-    lock_drop(lock);
-    lock_drop(other);
-}
-
 static void *wait_once(void *argument)
 {
     struct waiter *me = argument;
@@ -117,6 +112,28 @@ static bool queue_up(struct waiter *waiter, bool expect_sleep)
         return true;
     nap_us(50000);
     return false;
+}
+
+/* Two locks know nothing of each other, also while a thread waits for the
+ * first. Each is freed in the end. */
+static void two(void (*lock_free)(struct lock *))
+{
+    struct lock *other = lock_new();
+    struct waiter waiter;
+    lock_take(lock);
+    lock_take(other);
+    lock_drop(lock);
+    lock_drop(other);
+    lock_take(lock);
+    queue_up(&waiter, true);
+    lock_take(other);
+    lock_drop(other);
+    falls_asleep(atomic_load(&waiter.number));
+    report("walked_in", "%u", places);
+    lock_drop(lock);
+    pthread_join(waiter.thread, NULL);
+    lock_free(other);
+    lock_free(lock);
 }
 
 static atomic_uint interrupts;
@@ -210,21 +227,35 @@ int main(int argc, char **argv)
         exclusive(1);
     if (harness_mode(&harness, "often"))
         often();
-    if (harness_mode(&harness, "two"))
-        two();
+    if (harness_mode(&harness, "two")) {
+        void (*lock_free)(struct lock *);
+        harness_function(&harness, "lock_free", &lock_free);
+        two(lock_free);
+    }
     if (harness_mode(&harness, "few"))
         exclusive(3);
     unsigned threads = random_from(&harness.seed, 3, 5);
     if (harness_mode(&harness, "exclusive"))
         exclusive(threads + 3);
+    if (harness_mode(&harness, "shaken")) {
+        stay_us = 100;
+        operations_shake();
+        exclusive(threads);
+    }
     if (harness_mode(&harness, "race")) {
         exclusive(threads + 3);
         in_turn(take_a_turn);
     }
     if (harness_mode(&harness, "again"))
         again(threads, 10, false);
-    if (harness_mode(&harness, "many"))
-        again(MOST, 1, false);
+    if (harness_mode(&harness, "late")) {
+        operations_wake_late();
+        again(threads, 3, false);
+    }
+    if (harness_mode(&harness, "many")) { /* not from the start of a ring */
+        again(1, 1, false);
+        again(MOST, 1, true);
+    }
     if (harness_mode(&harness, "interrupted"))
         again(threads, 10, true);
     if (harness_mode(&harness, "sleeping"))

@@ -16,7 +16,10 @@
 enum {
     ROUNDS = 61,
     GAP_US = 12000, /* more than two intervals */
-    MOST = 4
+    MOST = 4,
+    VISITS = 200,
+    CHECKPOINTS = 100, /* one after the other: not each needs to look */
+    ENOUGH = 12
 };
 
 struct lock;
@@ -157,17 +160,41 @@ static void convoy(void)
 static void checkpoint_cost(void)
 {
     enum {
-        CHECKPOINTS = 1000000
+        MANY = 1000000
     };
     lock_take(lock);
     struct operations before = operations_so_far();
-    for (int i = 0; i < CHECKPOINTS; i++)
+    for (int i = 0; i < MANY; i++)
         lock_checkpoint(lock);
     struct operations after = operations_so_far();
     lock_drop(lock);
-    report("cost", "%.4f",
-           (double)(after.shared - before.shared) / CHECKPOINTS);
+    report("cost", "%.4f", (double)(after.shared - before.shared) / MANY);
     report("waits", "%" PRIu64, after.waits - before.waits);
+}
+
+static void *wait_once(void *unused)
+{
+    lock_take(lock);
+    lock_drop(lock);
+    return unused;
+}
+
+/* Two locks know nothing of each other: a thread waits for one of them, and for
+ * long enough to ask, while the holder uses the other. */
+static void apart(void)
+{
+    struct lock *other = lock_new();
+    lock_take(lock);
+    pthread_t waiter = start(wait_once, NULL);
+    for (int i = 0; i < 20; i++) {
+        nap_us(2000);
+        lock_take(other);
+        for (int k = 0; k < CHECKPOINTS; k++)
+            lock_checkpoint(other);
+        lock_drop(other);
+    }
+    lock_drop(lock);
+    pthread_join(waiter, NULL);
 }
 
 /* How long each had it, from one hand-off to the next. A lock that makes a
@@ -177,11 +204,16 @@ static double slice_s[2000];
 static unsigned slices;
 static double since_s;
 
+/* Hand-offs. Relaxed: it puts nothing in an order. */
+static atomic_bool enough;
+
 static void hand_off(const void *me)
 {
     double now_s = clock_s(CLOCK_MONOTONIC);
     if (handoffs++ > 4 && slices < 2000)
         slice_s[slices++] = now_s - since_s;
+    if (handoffs >= ENOUGH)
+        atomic_store_explicit(&enough, true, memory_order_relaxed);
     since_s = now_s;
     last = me;
 }
@@ -225,9 +257,10 @@ static bool all_had_turns(const struct worker *worker, unsigned threads)
     return true;
 }
 
-/* For so long, and up to 5 s more until each was there: nothing promises a
- * thread its first turn on a busy processor within a time. */
-static void together(unsigned threads, unsigned us)
+/* For so long, and up to 5 s more until each was there, or until there were
+ * hand-offs enough: nothing promises a thread its turns on a busy processor
+ * within a time. */
+static void together(unsigned threads, unsigned us, bool until_enough)
 {
     struct worker worker[MOST] = {{.turns = 0}};
     uint64_t sum = 0;
@@ -235,7 +268,9 @@ static void together(unsigned threads, unsigned us)
     for (unsigned i = 0; i < threads; i++)
         worker[i].thread = start(share, &worker[i]);
     nap_us(us);
-    for (int i = 0; i < 100 && !all_had_turns(worker, threads); i++)
+    for (int i = 0; i < 100 && (!all_had_turns(worker, threads) ||
+                                (until_enough && !atomic_load(&enough)));
+         i++)
         nap_us(50000);
     atomic_store(&ended, true);
     for (unsigned i = 0; i < threads; i++) {
@@ -255,6 +290,42 @@ static void together(unsigned threads, unsigned us)
            slices ? slice_s[slices > 2 ? 2 : 0] * 1e3 : 0);
 }
 
+/* Back from I/O again and again: the lock is free now and then, and others come
+ * while one has it. */
+static void *visit(void *argument)
+{
+    struct worker *me = argument;
+    for (unsigned i = 0; i < VISITS; i++) {
+        lock_take(lock);
+        at_once_enter(&inside);
+        uint64_t before = guarded;
+        nap_us(i % 4 == 0 ? 200 : 0);
+        guarded = before + 1;
+        me->turns++;
+        at_once_leave(&inside);
+        for (int k = 0; i % 2 && k < CHECKPOINTS; k++)
+            lock_checkpoint(lock);
+        lock_drop(lock);
+        nap_us(i % 3 * 150);
+    }
+    return NULL;
+}
+
+static void visits(unsigned threads)
+{
+    struct worker worker[MOST] = {{.turns = 0}};
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < threads; i++)
+        worker[i].thread = start(visit, &worker[i]);
+    for (unsigned i = 0; i < threads; i++) {
+        pthread_join(worker[i].thread, NULL);
+        sum += worker[i].turns;
+    }
+    report("threads", "%u", threads);
+    report("at_once", "%u", at_once_most(&inside));
+    report("lost", "%" PRId64, (int64_t)(sum - guarded));
+}
+
 int main(int argc, char **argv)
 {
     struct harness harness = harness_begin(argc, argv);
@@ -267,15 +338,25 @@ int main(int argc, char **argv)
     lock = lock_new();
     if (harness_mode(&harness, "convoy"))
         convoy();
+    if (harness_mode(&harness, "apart"))
+        apart();
     if (harness_mode(&harness, "cost"))
         checkpoint_cost();
     if (harness_mode(&harness, "together"))
-        together(random_from(&harness.seed, 3, MOST), 400000);
+        together(random_from(&harness.seed, 3, MOST), 400000, false);
+    if (harness_mode(&harness, "shaken")) {
+        operations_shake();
+        visits(random_from(&harness.seed, 3, MOST));
+    }
     if (harness_mode(&harness, "race")) {
-        together(random_from(&harness.seed, 3, MOST), 400000);
+        together(random_from(&harness.seed, 3, MOST), 400000, false);
         in_turn(take_a_turn);
     }
+    if (harness_mode(&harness, "late")) {
+        operations_wake_late();
+        together(2, 200000, true);
+    }
     if (harness_mode(&harness, "two"))
-        together(2, 1000000);
+        together(2, 1000000, true);
     harness_end();
 }

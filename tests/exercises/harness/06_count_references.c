@@ -267,24 +267,39 @@ static void *make_many(void *unused)
     return unused;
 }
 
+static unsigned
+    in_step; /* so many of them are dropped by all threads at once */
+
 static void *drop_many(void *unused)
 {
-    for (int i = 0; i < 1000; i++)
+    static atomic_uint drops;
+    for (unsigned i = 0; i < 1000; i++) {
+        if (i < in_step) {
+            atomic_fetch_add(&drops, 1);
+            while (atomic_load(&drops) < OTHERS * (i + 1))
+                nap_us(20);
+        }
         object_drop(many[i]);
+    }
     thread_ends();
     return unused;
 }
 
-static void orphans(struct seen *seen)
+static void drop_orphans(struct seen *seen)
 {
     pthread_t thread[OTHERS];
-    in_thread(make_many);
-    seen_before(seen);
     for (int i = 0; i < OTHERS; i++)
         thread[i] = start(drop_many, NULL);
     for (int i = 0; i < OTHERS; i++)
         pthread_join(thread[i], NULL);
     seen_after(seen, 1000);
+}
+
+static void orphans(struct seen *seen)
+{
+    in_thread(make_many);
+    seen_before(seen);
+    drop_orphans(seen);
 }
 
 static void owner_ends_first(void)
@@ -307,6 +322,74 @@ static void owner_ends_first(void)
     report_seen(&given);
     report_seen(&orphaned);
     report_seen(&crowd);
+}
+
+static bool drops_its_own;
+static unsigned later_us; /* that the others begin to drop */
+
+static void *share_and_end_meanwhile(void *unused)
+{
+    make();
+    object_take(object);
+    meet(&ready);
+    meet(&shared);
+    if (drops_its_own)
+        object_drop(object);
+    thread_ends();
+    return unused;
+}
+
+/* One of the others has its reference from the owner, the other takes one. */
+static void *drop_meanwhile(void *takes)
+{
+    meet(&ready);
+    if (takes)
+        object_take(object);
+    meet(&shared);
+    nap_us(later_us);
+    object_drop(object);
+    thread_ends();
+    return NULL;
+}
+
+/* The owner ends at the moment at which two others drop what they have. */
+static void owner_ends_meanwhile(struct seen *seen)
+{
+    meeting_init(&shared, 3);
+    meeting_init(&ready, 3);
+    pthread_t thread[] = {start(share_and_end_meanwhile, NULL),
+                          start(drop_meanwhile, NULL),
+                          start(drop_meanwhile, seen)};
+    for (int i = 0; i < 3; i++)
+        pthread_join(thread[i], NULL);
+    if (!drops_its_own) {
+        seen_before(seen);
+        object_drop(object);
+    }
+    seen_after(seen, 1);
+}
+
+/* Where the code is shaken. */
+static void shaken_owner(void)
+{
+    enum {
+        TIMES = 160
+    };
+    struct seen meanwhile = {"meanwhile", 0, 0, 0},
+                orphaned = {"orphans", 0, 0, 0};
+    in_thread(make_many);
+    seen_before(&orphaned);
+    operations_shake();
+    in_step = 40;
+    drop_orphans(&orphaned);
+    for (unsigned i = 0; i < TIMES; i++) {
+        drops_its_own = i % 2;
+        later_us = i * 20;
+        owner_ends_meanwhile(&meanwhile);
+    }
+    report("repetitions", "%d", TIMES);
+    report_seen(&meanwhile);
+    report_seen(&orphaned);
 }
 
 /* Operations on shared memory by the owner, for each reference that it takes
@@ -345,6 +428,12 @@ int main(int argc, char **argv)
         one();
     if (harness_mode(&harness, "race"))
         several();
+    if (harness_mode(&harness, "shaken")) {
+        operations_shake();
+        several();
+    }
+    if (harness_mode(&harness, "shaken_owner"))
+        shaken_owner();
     enough = 60;
     if (harness_mode(&harness, "several"))
         several();

@@ -26,26 +26,89 @@ static void count(_Atomic uint64_t *operations)
     atomic_fetch_add_explicit(operations, 1, memory_order_relaxed);
 }
 
+static atomic_bool shaking;
+
+void operations_shake(void)
+{
+    atomic_store(&shaking, true);
+}
+
+/* Where places share a number they are only left alone the sooner. How long
+ * differs, so that threads do not go in step. */
+static void shake(const void *place)
+{
+    enum {
+        PLACES = 4096,
+        TIMES = 200
+    };
+    static atomic_uint times[PLACES];
+    static _Thread_local uint64_t seed;
+    if (!atomic_load_explicit(&shaking, memory_order_relaxed))
+        return;
+    atomic_uint *here = &times[(uintptr_t)place % PLACES];
+    if (atomic_load_explicit(here, memory_order_relaxed) >= TIMES)
+        return;
+    unsigned time = atomic_fetch_add_explicit(here, 1, memory_order_relaxed);
+    seed += time;
+    nap_us(random_from(&seed, 1, 300));
+}
+
+#define SHAKE() shake(__builtin_return_address(0))
+
+enum {
+    LATE_US = 2000
+};
+static atomic_bool late;
+
+void operations_wake_late(void)
+{
+    atomic_store(&late, true);
+}
+
+static bool wakes_late(void)
+{
+    return atomic_load_explicit(&late, memory_order_relaxed);
+}
+
+/* With the mutex, which nobody promises it so soon. */
+static void woken(pthread_mutex_t *mutex)
+{
+    if (!wakes_late())
+        return;
+    pthread_mutex_unlock(mutex);
+    nap_us(LATE_US);
+    pthread_mutex_lock(mutex);
+}
+
 int counted_mutex_lock(pthread_mutex_t *mutex)
 {
+    SHAKE();
     count(&shared);
-    return pthread_mutex_lock(mutex);
+    if (wakes_late() && pthread_mutex_trylock(mutex) == 0)
+        return 0;
+    int error = pthread_mutex_lock(mutex);
+    if (!error)
+        woken(mutex);
+    return error;
 }
 
 int counted_mutex_trylock(pthread_mutex_t *mutex)
 {
+    SHAKE();
     count(&shared);
     return pthread_mutex_trylock(mutex);
 }
 
 int counted_rwlock_rdlock(pthread_rwlock_t *lock)
 {
+    SHAKE();
     count(&shared);
     return pthread_rwlock_rdlock(lock);
 }
 
 int counted_rwlock_wrlock(pthread_rwlock_t *lock)
 {
+    SHAKE();
     count(&shared);
     return pthread_rwlock_wrlock(lock);
 }
@@ -53,6 +116,7 @@ int counted_rwlock_wrlock(pthread_rwlock_t *lock)
 #ifdef thread_local
 int counted_mtx_lock(mtx_t *mutex)
 {
+    SHAKE();
     count(&shared);
     return mtx_lock(mutex);
 }
@@ -60,27 +124,45 @@ int counted_mtx_lock(mtx_t *mutex)
 
 int counted_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
+    SHAKE();
     count(&waits);
-    return pthread_cond_wait(cond, mutex);
+    int error = pthread_cond_wait(cond, mutex);
+    woken(mutex);
+    return error;
 }
 
 int counted_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                            const struct timespec *until)
 {
+    SHAKE();
     count(&waits);
-    return pthread_cond_timedwait(cond, mutex, until);
+    int error = pthread_cond_timedwait(cond, mutex, until);
+    woken(mutex);
+    return error;
 }
 
 bool counted_cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex,
                           int64_t us)
 {
+    SHAKE();
     count(&waits);
-    return cond_wait_us(cond, mutex, us);
+    bool timed_out = cond_wait_us(cond, mutex, us);
+    woken(mutex);
+    return timed_out;
 }
 
 int counted_sem_wait(sem_t *semaphore)
 {
+    SHAKE();
     count(&waits);
+    if (!wakes_late())
+        return sem_wait(semaphore);
+    if (sem_trywait(semaphore) == 0)
+        return 0;
+    if (sem_wait(semaphore) != 0)
+        return -1;
+    sem_post(semaphore);
+    nap_us(LATE_US);
     return sem_wait(semaphore);
 }
 
@@ -119,11 +201,19 @@ void counted_sleep_ns(int64_t ns)
     {                                                                          \
     }
 
+#define ACCESS(name)                                                           \
+    void __tsan_##name(void *at);                                              \
+    void __tsan_##name(void *at)                                               \
+    {                                                                          \
+        (void)at;                                                              \
+        SHAKE();                                                               \
+    }
+
 #define PLAIN(bytes)                                                           \
-    NOTHING(read##bytes, void *at __attribute__((unused)))                     \
-    NOTHING(write##bytes, void *at __attribute__((unused)))                    \
-    NOTHING(unaligned_read##bytes, void *at __attribute__((unused)))           \
-    NOTHING(unaligned_write##bytes, void *at __attribute__((unused)))
+    ACCESS(read##bytes)                                                        \
+    ACCESS(write##bytes)                                                       \
+    ACCESS(unaligned_read##bytes)                                              \
+    ACCESS(unaligned_write##bytes)
 
 PLAIN(1)
 PLAIN(2)
@@ -146,6 +236,7 @@ NOTHING(write_range, void *at __attribute__((unused)),
         volatile uint##bits##_t *at, uint##bits##_t value, int order)          \
     {                                                                          \
         (void)order;                                                           \
+        SHAKE();                                                               \
         count(&shared);                                                        \
         return __atomic_##change(at, value, __ATOMIC_SEQ_CST);                 \
     }
@@ -161,6 +252,7 @@ NOTHING(write_range, void *at __attribute__((unused)),
     {                                                                          \
         (void)order;                                                           \
         (void)failure;                                                         \
+        SHAKE();                                                               \
         count(&shared);                                                        \
         return __atomic_compare_exchange_n(                                    \
             at, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);   \
@@ -173,6 +265,7 @@ NOTHING(write_range, void *at __attribute__((unused)),
         const volatile uint##bits##_t *at, int order)                          \
     {                                                                          \
         (void)order;                                                           \
+        SHAKE();                                                               \
         return __atomic_load_n(at, __ATOMIC_SEQ_CST);                          \
     }                                                                          \
     void __tsan_atomic##bits##_store(volatile uint##bits##_t *at,              \
@@ -180,6 +273,7 @@ NOTHING(write_range, void *at __attribute__((unused)),
     void __tsan_atomic##bits##_store(volatile uint##bits##_t *at,              \
                                      uint##bits##_t value, int order)          \
     {                                                                          \
+        SHAKE();                                                               \
         if (order == __ATOMIC_SEQ_CST)                                         \
             count(&shared);                                                    \
         __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                         \
@@ -216,6 +310,14 @@ NOTHING(atomic_signal_fence, int order __attribute__((unused)))
 struct operations operations_so_far(void)
 {
     return (struct operations){0};
+}
+
+void operations_shake(void)
+{
+}
+
+void operations_wake_late(void)
+{
 }
 
 #endif

@@ -56,6 +56,16 @@ int counted_mtx_lock(mtx_t *mutex);
 
 #pragma GCC visibility pop
 
+/* From here on the student's code sleeps for a moment before each access to
+ * memory, lock or wait, the first times that it comes to this place. So two
+ * steps that should be one are seen as two, on any machine. */
+void operations_shake(void);
+
+/* From here on a thread of the student's code that had to sleep, for a mutex, a
+ * condition or a semaphore, needs 2 ms to go on when it is woken. So one that
+ * drops a lock and takes it again without waiting has it before. */
+void operations_wake_late(void);
+
 #ifndef COUNTING_OPERATIONS
 #define pthread_mutex_lock counted_mutex_lock
 #define pthread_mutex_trylock counted_mutex_trylock
