@@ -197,12 +197,13 @@ static void apart(void)
     pthread_join(waiter, NULL);
 }
 
-/* How long each had it, from one hand-off to the next. A lock that makes a
+/* How long each had it: from the last turn of the one before to the first of
+ * the next, as one that has it need not run at once. A lock that makes a
  * computing thread wait 5 ms before it asks has no slice below that, on any
  * machine; a lock that does not, has. The first few are those that start. */
 static double slice_s[2000];
 static unsigned slices;
-static double since_s;
+static double since_s, turn_s; /* turn_s: when the last turn was */
 
 /* Hand-offs. Relaxed: it puts nothing in an order. */
 static atomic_bool enough;
@@ -214,7 +215,7 @@ static void hand_off(const void *me)
         slice_s[slices++] = now_s - since_s;
     if (handoffs >= ENOUGH)
         atomic_store_explicit(&enough, true, memory_order_relaxed);
-    since_s = now_s;
+    since_s = turn_s;
     last = me;
 }
 
@@ -231,6 +232,7 @@ static void *share(void *argument)
         guarded++;
         if (last != me)
             hand_off(me);
+        turn_s = clock_s(CLOCK_MONOTONIC);
         me->turns++;
         at_once_leave(&inside);
         lock_checkpoint(lock);
