@@ -2,6 +2,7 @@
 #define COUNTING_OPERATIONS
 #include "operations.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -70,25 +71,93 @@ static bool wakes_late(void)
     return atomic_load_explicit(&late, memory_order_relaxed);
 }
 
-/* With the mutex, which nobody promises it so soon. */
-static void woken(pthread_mutex_t *mutex)
+/* A late thread sleeps with this mutex and waits for this condition. With the
+ * mutex that it waits for it would hold that for a moment when it is woken. The
+ * thread that drops the lock would find it taken and be late in its place. What
+ * wakes a late one holds `late_mutex`, so that nothing is missed. */
+static pthread_mutex_t late_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t released = PTHREAD_COND_INITIALIZER;
+
+static void sleep_until(bool (*had)(void *), void *what)
+{
+    pthread_mutex_lock(&late_mutex);
+    while (!had(what)) {
+        pthread_cond_wait(&released, &late_mutex);
+        pthread_mutex_unlock(&late_mutex);
+        nap_us(LATE_US);
+        pthread_mutex_lock(&late_mutex);
+    }
+    pthread_mutex_unlock(&late_mutex);
+}
+
+static void wake_up(void)
 {
     if (!wakes_late())
         return;
+    pthread_mutex_lock(&late_mutex);
+    pthread_cond_broadcast(&released);
+    pthread_mutex_unlock(&late_mutex);
+}
+
+/* The mutex to wait for a condition with. */
+static pthread_mutex_t *begin_late_wait(pthread_mutex_t *mutex)
+{
+    if (!wakes_late())
+        return mutex;
+    pthread_mutex_lock(&late_mutex);
     pthread_mutex_unlock(mutex);
+    pthread_cond_broadcast(&released);
+    return &late_mutex;
+}
+
+static void end_late_wait(pthread_mutex_t *mutex)
+{
+    if (!wakes_late())
+        return;
+    pthread_mutex_unlock(&late_mutex);
     nap_us(LATE_US);
     pthread_mutex_lock(mutex);
+}
+
+static int signal_late(int (*signal)(pthread_cond_t *), pthread_cond_t *cond)
+{
+    if (!wakes_late())
+        return signal(cond);
+    pthread_mutex_lock(&late_mutex);
+    int error = signal(cond);
+    pthread_mutex_unlock(&late_mutex);
+    return error;
+}
+
+int counted_cond_signal(pthread_cond_t *cond)
+{
+    return signal_late(pthread_cond_signal, cond);
+}
+
+int counted_cond_broadcast(pthread_cond_t *cond)
+{
+    return signal_late(pthread_cond_broadcast, cond);
+}
+
+static bool has_mutex(void *mutex)
+{
+    return pthread_mutex_trylock(mutex) != EBUSY;
 }
 
 int counted_mutex_lock(pthread_mutex_t *mutex)
 {
     SHAKE();
     count(&shared);
-    if (wakes_late() && pthread_mutex_trylock(mutex) == 0)
-        return 0;
-    int error = pthread_mutex_lock(mutex);
-    if (!error)
-        woken(mutex);
+    if (!wakes_late())
+        return pthread_mutex_lock(mutex);
+    sleep_until(has_mutex, mutex);
+    return 0;
+}
+
+int counted_mutex_unlock(pthread_mutex_t *mutex)
+{
+    int error = pthread_mutex_unlock(mutex);
+    wake_up();
     return error;
 }
 
@@ -126,8 +195,8 @@ int counted_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
     SHAKE();
     count(&waits);
-    int error = pthread_cond_wait(cond, mutex);
-    woken(mutex);
+    int error = pthread_cond_wait(cond, begin_late_wait(mutex));
+    end_late_wait(mutex);
     return error;
 }
 
@@ -136,8 +205,8 @@ int counted_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 {
     SHAKE();
     count(&waits);
-    int error = pthread_cond_timedwait(cond, mutex, until);
-    woken(mutex);
+    int error = pthread_cond_timedwait(cond, begin_late_wait(mutex), until);
+    end_late_wait(mutex);
     return error;
 }
 
@@ -146,9 +215,14 @@ bool counted_cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex,
 {
     SHAKE();
     count(&waits);
-    bool timed_out = cond_wait_us(cond, mutex, us);
-    woken(mutex);
+    bool timed_out = cond_wait_us(cond, begin_late_wait(mutex), us);
+    end_late_wait(mutex);
     return timed_out;
+}
+
+static bool has_unit(void *semaphore)
+{
+    return sem_trywait(semaphore) == 0;
 }
 
 int counted_sem_wait(sem_t *semaphore)
@@ -157,13 +231,15 @@ int counted_sem_wait(sem_t *semaphore)
     count(&waits);
     if (!wakes_late())
         return sem_wait(semaphore);
-    if (sem_trywait(semaphore) == 0)
-        return 0;
-    if (sem_wait(semaphore) != 0)
-        return -1;
-    sem_post(semaphore);
-    nap_us(LATE_US);
-    return sem_wait(semaphore);
+    sleep_until(has_unit, semaphore);
+    return 0;
+}
+
+int counted_sem_post(sem_t *semaphore)
+{
+    int error = sem_post(semaphore);
+    wake_up();
+    return error;
 }
 
 int counted_nanosleep(const struct timespec *time, struct timespec *left)

@@ -37,6 +37,7 @@ struct operations {
 struct operations operations_so_far(void);
 
 int counted_mutex_lock(pthread_mutex_t *mutex);
+int counted_mutex_unlock(pthread_mutex_t *mutex);
 int counted_mutex_trylock(pthread_mutex_t *mutex);
 int counted_rwlock_rdlock(pthread_rwlock_t *lock);
 int counted_rwlock_wrlock(pthread_rwlock_t *lock);
@@ -45,7 +46,10 @@ int counted_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                            const struct timespec *until);
 bool counted_cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex,
                           int64_t us);
+int counted_cond_signal(pthread_cond_t *cond);
+int counted_cond_broadcast(pthread_cond_t *cond);
 int counted_sem_wait(sem_t *semaphore);
+int counted_sem_post(sem_t *semaphore);
 int counted_nanosleep(const struct timespec *time, struct timespec *left);
 int counted_usleep(unsigned us);
 int counted_yield(void);
@@ -68,13 +72,17 @@ void operations_wake_late(void);
 
 #ifndef COUNTING_OPERATIONS
 #define pthread_mutex_lock counted_mutex_lock
+#define pthread_mutex_unlock counted_mutex_unlock
 #define pthread_mutex_trylock counted_mutex_trylock
 #define pthread_rwlock_rdlock counted_rwlock_rdlock
 #define pthread_rwlock_wrlock counted_rwlock_wrlock
 #define pthread_cond_wait counted_cond_wait
 #define pthread_cond_timedwait counted_cond_timedwait
+#define pthread_cond_signal counted_cond_signal
+#define pthread_cond_broadcast counted_cond_broadcast
 #define cond_wait_us counted_cond_wait_us
 #define sem_wait counted_sem_wait
+#define sem_post counted_sem_post
 #define nanosleep counted_nanosleep
 #define usleep counted_usleep
 #define sched_yield counted_yield
