@@ -103,6 +103,7 @@ static void fail_if_stopped(struct workers *workers, const struct child *child,
     *stopped = child_is_stopped(child);
     if (!*stopped || !was_stopped)
         return;
+    kill(child->pid, SIGKILL); /* perhaps before it could ask to be continued */
     end_all(workers);
     fail("%s was stopped by a signal", name);
 }
