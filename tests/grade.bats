@@ -708,22 +708,25 @@ with open(path) as file:
 answer = prove["Answer"]("EX", "wrong", "answer.c")
 def graded(**tests):
     answer.results.append((5, {"points": 1, "of": 9, "not_measured": 0, "tests": [
-        {"name": name, "status": status, "got": "two\nlines", "reason": "killed"}
+        {"name": name, "status": status,
+         **({"got": "two\nlines"} if status == "failed" else {"reason": "killed"})}
         for name, status in tests.items()]}))
 graded(sum="failed", speed="passed", gone="failed")
 graded(sum="failed", speed="failed", gone="failed")
 graded(sum="not measured", speed="passed", gone="failed")
 graded(sum="passed", speed="passed", gone="failed")
 graded(sum="failed", speed="passed", gone="failed", lock="failed")
+graded(sum="failed", speed="passed", gone="failed", lock="not asked")
 graded(sum="failed", speed="passed", gone="error")
 graded(sum="failed", speed="passed")
-wrong, lines = answer.row(7)
+wrong, lines = answer.row(8)
 print(wrong, *lines, sep="\n")' "$ROOT/tests/exercises/prove"
     same "$(tr -s ' ' <<<"$output")" "True
-EX wrong 1/9 WRONG, 3 of 7
+EX wrong 1/9 WRONG, 3 of 8
  seed 5: did not lose: sum
  seed 5: lost: lock: two
  lines
+ seed 5: lost: lock: killed
  seed 5: not run: gone: killed
  seed 5: no test is called: gone"
 }

@@ -3,10 +3,12 @@
  * Drives the student's lock with threads of its own, and notes who holds it
  * when, in variables that only the holder touches.
  */
+#include <dlfcn.h>
 #include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/base/at_once.h"
@@ -115,7 +117,7 @@ static bool queue_up(struct waiter *waiter, bool expect_sleep)
 }
 
 /* Two locks know nothing of each other, also while a thread waits for the
- * first. Each is freed in the end. */
+ * first. Each is freed in the end, if the student's code can free one. */
 static void two(void (*lock_free)(struct lock *))
 {
     struct lock *other = lock_new();
@@ -132,8 +134,10 @@ static void two(void (*lock_free)(struct lock *))
     report("walked_in", "%u", places);
     lock_drop(lock);
     pthread_join(waiter.thread, NULL);
-    lock_free(other);
-    lock_free(lock);
+    if (lock_free) {
+        lock_free(other);
+        lock_free(lock);
+    }
 }
 
 static atomic_uint interrupts;
@@ -229,7 +233,8 @@ int main(int argc, char **argv)
         often();
     if (harness_mode(&harness, "two")) {
         void (*lock_free)(struct lock *);
-        harness_function(&harness, "lock_free", &lock_free);
+        void *function = dlsym(harness.student, "lock_free");
+        memcpy(&lock_free, &function, sizeof function);
         two(lock_free);
     }
     if (harness_mode(&harness, "few"))
