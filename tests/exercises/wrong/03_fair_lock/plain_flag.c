@@ -5,6 +5,7 @@
  * Loses: one thread at a time holds the lock
  * Loses: who drops the lock does not take it again before those who wait
  * Loses: those who wait get the lock in the order they came
+ * Loses: no wake-up is lost, whomever a signal wakes
  * Loses: a thread that waits sleeps
  * Loses: no data race
  */
