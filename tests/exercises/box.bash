@@ -46,8 +46,8 @@ open_box() {
     ! [ -e "$GRADER/$1" ] || cp "$GRADER/$1" "$BOX/kit/harness" || return
     case $GRADE_LAYERS in *setpriv*)
         # The limit on processes counts all that a user has: each box gets a
-        # user of its own.
-        BOX_USER=$((GRADE_USERS + $$ % 4000))
+        # user of its own. Where 16 bits have to do there are not so many.
+        BOX_USER=$((GRADE_USERS + (GRADE_USERS < 65536 ? $$ % 4000 : $$)))
         chown "$BOX_USER" "$BOX/box" || return
         ;;
     esac
