@@ -34,6 +34,7 @@ static uint64_t turns; /* the lock guards it, if it is a lock */
 struct waiter {
     pthread_t thread;
     atomic_int number; /* in the system; set just before it takes the lock */
+    unsigned later_us; /* than others it wakes up, where they wake up late */
     unsigned place;    /* in the order in which they got it */
 };
 
@@ -95,6 +96,7 @@ static void often(void)
 static void *wait_once(void *argument)
 {
     struct waiter *me = argument;
+    operations_wake_later(me->later_us);
     atomic_store(&me->number, thread_number());
     lock_take(lock);
     me->place = places++;
@@ -121,7 +123,7 @@ static bool queue_up(struct waiter *waiter, bool expect_sleep)
 static void two(void (*lock_free)(struct lock *))
 {
     struct lock *other = lock_new();
-    struct waiter waiter;
+    struct waiter waiter = {0};
     lock_take(lock);
     lock_take(other);
     lock_drop(lock);
@@ -161,7 +163,8 @@ static void interrupt(struct waiter *waiter)
     falls_asleep(atomic_load(&waiter->number));
 }
 
-/* The holder drops the lock and takes it again while others wait. */
+/* The holder drops the lock and takes it again while others wait. If they wake
+ * up late, the one that has waited longest is the last to do so. */
 static void again(unsigned threads, unsigned rounds, bool interrupting)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -172,8 +175,10 @@ static void again(unsigned threads, unsigned rounds, bool interrupting)
         struct waiter waiter[MOST];
         lock_take(lock);
         places = 0;
-        for (unsigned i = 0; i < threads; i++)
+        for (unsigned i = 0; i < threads; i++) {
+            waiter[i].later_us = (threads - i) * 100;
             sleep = queue_up(&waiter[i], sleep) && sleep;
+        }
         if (interrupting && sleep)
             interrupt(&waiter[0]);
         lock_drop(lock);
@@ -197,7 +202,7 @@ static void again(unsigned threads, unsigned rounds, bool interrupting)
 /* What three that wait cost while the holder does nothing. */
 static void sleeping(void)
 {
-    struct waiter waiter[3];
+    struct waiter waiter[3] = {0};
     lock_take(lock);
     unsigned asleep = 0;
     for (unsigned i = 0; i < 3; i++)
@@ -260,6 +265,11 @@ int main(int argc, char **argv)
     if (harness_mode(&harness, "many")) { /* not from the start of a ring */
         again(1, 1, false);
         again(MOST, 1, true);
+    }
+    if (harness_mode(&harness, "late_many")) {
+        operations_wake_late();
+        again(1, 1, false);
+        again(MOST, 1, false);
     }
     if (harness_mode(&harness, "interrupted"))
         again(threads, 10, true);

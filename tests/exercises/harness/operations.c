@@ -60,10 +60,16 @@ enum {
     LATE_US = 2000
 };
 static atomic_bool late;
+static _Thread_local unsigned later_us;
 
 void operations_wake_late(void)
 {
     atomic_store(&late, true);
+}
+
+void operations_wake_later(unsigned us)
+{
+    later_us = us;
 }
 
 static bool wakes_late(void)
@@ -84,7 +90,7 @@ static void sleep_until(bool (*had)(void *), void *what)
     while (!had(what)) {
         pthread_cond_wait(&released, &late_mutex);
         pthread_mutex_unlock(&late_mutex);
-        nap_us(LATE_US);
+        nap_us(LATE_US + later_us);
         pthread_mutex_lock(&late_mutex);
     }
     pthread_mutex_unlock(&late_mutex);
@@ -115,7 +121,7 @@ static void end_late_wait(pthread_mutex_t *mutex)
     if (!wakes_late())
         return;
     pthread_mutex_unlock(&late_mutex);
-    nap_us(LATE_US);
+    nap_us(LATE_US + later_us);
     pthread_mutex_lock(mutex);
 }
 
@@ -394,6 +400,11 @@ void operations_shake(void)
 
 void operations_wake_late(void)
 {
+}
+
+void operations_wake_later(unsigned us)
+{
+    (void)us;
 }
 
 #endif

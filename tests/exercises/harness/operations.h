@@ -70,6 +70,9 @@ void operations_shake(void);
  * drops a lock and takes it again without waiting has it before. */
 void operations_wake_late(void);
 
+/* The calling thread then needs so much more than that. */
+void operations_wake_later(unsigned us);
+
 #ifndef COUNTING_OPERATIONS
 #define pthread_mutex_lock counted_mutex_lock
 #define pthread_mutex_unlock counted_mutex_unlock
