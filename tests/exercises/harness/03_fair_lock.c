@@ -142,6 +142,16 @@ static void two(void (*lock_free)(struct lock *))
     }
 }
 
+/* The lock is dropped while a thread sleeps in lock_take(). */
+static void handover(void)
+{
+    struct waiter waiter = {0};
+    lock_take(lock);
+    queue_up(&waiter, true);
+    lock_drop(lock);
+    pthread_join(waiter.thread, NULL);
+}
+
 static atomic_uint interrupts;
 
 static void on_signal(int number)
@@ -244,6 +254,8 @@ int main(int argc, char **argv)
     }
     if (harness_mode(&harness, "few"))
         exclusive(3);
+    if (harness_mode(&harness, "handover"))
+        handover();
     unsigned threads = random_from(&harness.seed, 3, 5);
     if (harness_mode(&harness, "exclusive"))
         exclusive(threads + 3);

@@ -172,11 +172,13 @@ static void checkpoint_cost(void)
     report("waits", "%" PRIu64, after.waits - before.waits);
 }
 
-static void *wait_once(void *unused)
+static void *wait_once(void *argument)
 {
+    atomic_int *number = argument; /* in the system */
+    atomic_store(number, thread_number());
     lock_take(lock);
     lock_drop(lock);
-    return unused;
+    return NULL;
 }
 
 /* Two locks know nothing of each other: a thread waits for one of them, and for
@@ -185,7 +187,11 @@ static void apart(void)
 {
     struct lock *other = lock_new();
     lock_take(lock);
-    pthread_t waiter = start(wait_once, NULL);
+    atomic_int number = -1;
+    pthread_t waiter = start(wait_once, &number);
+    while (atomic_load(&number) == -1)
+        nap_us(200);
+    falls_asleep(atomic_load(&number));
     for (int i = 0; i < 20; i++) {
         nap_us(2000);
         lock_take(other);
