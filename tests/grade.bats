@@ -609,6 +609,14 @@ print(seen["it"]["status"], seen["it"]["got"])' "$ROOT/scripts"
     contains "$output" 'got: #error'
 }
 
+@test "graders: why code cannot be used is said, whoever asks first" {
+    boxes 'hints=()
+        run_once() { run=it; echo "broken has no lock_new()" >it.facts; }
+        harness one >harness.said || harness two'
+    contains "$(<harness.said)" 'got: has no lock_new()'
+    same "$output" 'not asked: it cannot be used: has no lock_new()'
+}
+
 @test "graders: a box is removed, also when a program has closed a folder in it" {
     local as=() functions
     functions=$(sed -n '/^close_box/,/^}/p; /^end_strays/,/^}/p' \

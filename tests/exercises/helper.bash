@@ -151,7 +151,7 @@ harness() {
     read_facts
     if [ -n "${facts[broken]-}" ]; then
         ! [ -e "$BOX/told" ] || not_asked "$(<"$BOX/told")" || return
-        echo 'it cannot be used as it is' >"$BOX/told"
+        echo "it cannot be used: ${facts[broken]}" >"$BOX/told"
         lose "$EXERCISE.c can be used" "${facts[broken]}"
     elif [ -n "${facts[stuck]-}" ]; then
         stuck
