@@ -65,7 +65,9 @@ run_exclusive() {
 run_lost() {
     harness interrupted || return
     harness exclusive || return
-    ! can_be_shaken || harness -c shaken
+    can_be_shaken || return 0
+    harness -c missed || return
+    harness -c shaken
 }
 
 run_again() {

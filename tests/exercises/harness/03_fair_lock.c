@@ -274,6 +274,10 @@ int main(int argc, char **argv)
         operations_wake_late();
         again(threads, 3, false);
     }
+    if (harness_mode(&harness, "missed")) {
+        operations_sleep_late();
+        again(1, 10, false);
+    }
     if (harness_mode(&harness, "many")) { /* not from the start of a ring */
         again(1, 1, false);
         again(MOST, 1, true);

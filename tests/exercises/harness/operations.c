@@ -197,10 +197,27 @@ int counted_mtx_lock(mtx_t *mutex)
 }
 #endif
 
+enum {
+    SLEEP_LATE_US = 50000
+};
+static atomic_bool sleeps_late;
+
+void operations_sleep_late(void)
+{
+    atomic_store(&sleeps_late, true);
+}
+
+static void before_wait(void)
+{
+    count(&waits);
+    if (atomic_load_explicit(&sleeps_late, memory_order_relaxed))
+        nap_us(SLEEP_LATE_US);
+}
+
 int counted_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
     SHAKE();
-    count(&waits);
+    before_wait();
     int error = pthread_cond_wait(cond, begin_late_wait(mutex));
     end_late_wait(mutex);
     return error;
@@ -210,7 +227,7 @@ int counted_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                            const struct timespec *until)
 {
     SHAKE();
-    count(&waits);
+    before_wait();
     int error = pthread_cond_timedwait(cond, begin_late_wait(mutex), until);
     end_late_wait(mutex);
     return error;
@@ -220,7 +237,7 @@ bool counted_cond_wait_us(pthread_cond_t *cond, pthread_mutex_t *mutex,
                           int64_t us)
 {
     SHAKE();
-    count(&waits);
+    before_wait();
     bool timed_out = cond_wait_us(cond, begin_late_wait(mutex), us);
     end_late_wait(mutex);
     return timed_out;
@@ -234,7 +251,7 @@ static bool has_unit(void *semaphore)
 int counted_sem_wait(sem_t *semaphore)
 {
     SHAKE();
-    count(&waits);
+    before_wait();
     if (!wakes_late())
         return sem_wait(semaphore);
     sleep_until(has_unit, semaphore);
@@ -405,6 +422,10 @@ void operations_wake_late(void)
 void operations_wake_later(unsigned us)
 {
     (void)us;
+}
+
+void operations_sleep_late(void)
+{
 }
 
 #endif

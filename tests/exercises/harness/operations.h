@@ -73,6 +73,11 @@ void operations_wake_late(void);
 /* The calling thread then needs so much more than that. */
 void operations_wake_later(unsigned us);
 
+/* From here on a thread of the student's code that waits for a condition or a
+ * semaphore rests for 50 ms before it does. So it is woken before it sleeps, if
+ * that can be. */
+void operations_sleep_late(void);
+
 #ifndef COUNTING_OPERATIONS
 #define pthread_mutex_lock counted_mutex_lock
 #define pthread_mutex_unlock counted_mutex_unlock
