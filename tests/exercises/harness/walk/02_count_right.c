@@ -92,7 +92,7 @@ static const struct walked_check checks[] = {
      .threads = 2,
      .rounds = 2,
      .finds = SUM,
-     .bounds = {.preemptions = 2}},
+     .bounds = {.preemptions = 2, .spurious = 1}},
     {.mode = "sum",
      .name = "3 threads",
      .subject = add_with,

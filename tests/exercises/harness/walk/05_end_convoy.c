@@ -204,10 +204,11 @@ static const struct walked_check checks[] = {
 
 enum {
     IO_ROUNDS = 61,
-    LIMIT_NS = 2000000000, /* longer than all of them take */
-    GAP_NS = 12000000,     /* of I/O: more than two intervals */
-    HOLD_NS = 300000,      /* that the I/O thread has the lock */
-    TURN = 2000,           /* additions of 5 ns between two checkpoints */
+    LIMIT_NS = 2000000000,  /* longer than all of them take */
+    GAP_NS = 12000000,      /* of I/O: more than two intervals, and now */
+    SHORT_GAP_NS = 1000000, /* and then less than one */
+    HOLD_NS = 300000,       /* that the I/O thread has the lock */
+    TURN = 2000,            /* additions of 5 ns between two checkpoints */
     SLICES = 2000
 };
 
@@ -238,6 +239,7 @@ static void *compute(void *argument)
     struct worker *me = argument;
     lock_take(lock); /* it did I/O once, too */
     lock_drop(lock);
+    virtual_sleep_ns(HOLD_NS, VIRTUAL_HERE);
     lock_take(lock);
     while (!ended && virtual_wall_ns() < LIMIT_NS) {
         if (last != me)
@@ -269,7 +271,7 @@ static void *convoy(void *unused)
     lock = lock_new();
     start_worker(&worker[0]);
     for (int i = 0; i < IO_ROUNDS; i++) {
-        virtual_sleep_ns(GAP_NS, VIRTUAL_HERE);
+        virtual_sleep_ns(i % 3 == 2 ? SHORT_GAP_NS : GAP_NS, VIRTUAL_HERE);
         int64_t came_ns = virtual_wall_ns();
         lock_take(lock);
         waited_ns[i] = virtual_wall_ns() - came_ns;
@@ -295,13 +297,17 @@ static void *convoy(void *unused)
     return unused;
 }
 
-/* Two threads that compute. */
+/* Two threads that compute. Both wait for a third when they begin. */
 static void *two(void *unused)
 {
     unsigned none = 0;
     lock = lock_new();
     for (unsigned i = 0; i < 2; i++)
         start_worker(&worker[i]);
+    virtual_sleep_ns(HOLD_NS / 2, VIRTUAL_HERE);
+    lock_take(lock);
+    virtual_sleep_ns(HOLD_NS, VIRTUAL_HERE);
+    lock_drop(lock);
     virtual_sleep_ns(1000000000, VIRTUAL_HERE);
     ended = true;
     for (unsigned i = 0; i < 2; i++) {
