@@ -29,8 +29,14 @@ run_alone() {
         "the number of times it fell asleep in $(fact turns) turns"
 }
 
+# hangs MODE: as `harness`; and all its threads slept in the end. A wake-up that is
+# lost now and then may do that in any run. It is for one test alone, run_lost.
+hangs() {
+    ! harness "$@" >/dev/null && [ "$(fact stuck)" = 1 ]
+}
+
 run_two() {
-    harness two >/dev/null || [ "$(fact stuck)" != 1 ] ||
+    ! hangs two ||
         lose 'a second lock is free while the first is held' \
             'lock_take() of the second waited for ever' || return
     harness two || return
@@ -39,7 +45,7 @@ second lock let into the first, which is held,'
 }
 
 run_often() {
-    harness often >/dev/null || [ "$(fact stuck)" != 1 ] ||
+    ! hangs often ||
         lose 'a thread that is alone takes and drops the lock 70,000 times' \
             'lock_take() waited for ever, though nobody had the lock' || return
     harness often
@@ -47,12 +53,6 @@ run_often() {
 
 run_hands_over() {
     harness handover
-}
-
-# hangs MODE: as `harness`; and all its threads slept in the end. A wake-up that is
-# lost now and then may do that in any run. It is for one test alone, run_lost.
-hangs() {
-    ! harness "$@" >/dev/null && [ "$(fact stuck)" = 1 ]
 }
 
 run_exclusive() {

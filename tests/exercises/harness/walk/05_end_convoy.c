@@ -205,8 +205,8 @@ static const struct walked_check checks[] = {
 enum {
     IO_ROUNDS = 61,
     LIMIT_NS = 2000000000,  /* longer than all of them take */
-    GAP_NS = 12000000,      /* of I/O: more than two intervals, and now */
-    SHORT_GAP_NS = 1000000, /* and then less than one */
+    GAP_NS = 12000000,      /* of I/O: more than two intervals */
+    SHORT_GAP_NS = 1000000, /* of each third I/O: less than one */
     HOLD_NS = 300000,       /* that the I/O thread has the lock */
     TURN = 2000,            /* additions of 5 ns between two checkpoints */
     SLICES = 2000
@@ -239,7 +239,7 @@ static void *compute(void *argument)
     struct worker *me = argument;
     lock_take(lock); /* it did I/O once, too */
     lock_drop(lock);
-    virtual_sleep_ns(HOLD_NS, VIRTUAL_HERE);
+    virtual_sleep_ns(HOLD_NS, VIRTUAL_HERE); /* a third may take it now */
     lock_take(lock);
     while (!ended && virtual_wall_ns() < LIMIT_NS) {
         if (last != me)
