@@ -215,6 +215,12 @@ answer() {
     # Found in an order of its steps, not by luck.
     contains "$output" '# got: the sum of 4 values is 11, and'
     contains "$output" '31  total += sum;'
+    sed 's/pthread_mutex_lock(&mutex);/if (pthread_mutex_trylock(\&mutex)) return NULL;/' \
+        "${wrong%/*}/right/02_count_right/mutex_at_the_end.c" >02_count_right.c
+    check 02_count_right 'right with several threads'
+    contains "$output" '# hint 1: pthread_mutex_trylock() does not wait.'
+    answer 06_count_references gone_too_often 'with several threads'
+    contains "$output" '# why: It is wrong with one thread, too'
 }
 
 @test "grade: two locks that hang speak of statics, not of wake-ups" {

@@ -14,20 +14,30 @@ teardown_file() {
     close_box
 }
 
-# right_sum MODE: each value is asked for exactly once, and the sum is right.
-right_sum() {
+# each_once MODE: each value is asked for exactly once.
+each_once() {
     harness "$1" || return
-    local with
     with="$(fact threads) threads and $(fact count) values"
-    whole_range "$with" || return
+    whole_range
+}
+
+# right_sum MODE: so it is, and the sum is right.
+right_sum() {
+    local with
+    each_once "$1" || return
     [ "$(fact got)" != "$(fact right)" ] || return 0
-    # The facts of the other run stay in the subshell.
-    [ "$1" = one ] || (right_sum one) >/dev/null || {
+    [ "$1" = one ] || blames_no_other
+    expect "$(fact got)" = "$(fact right)" "with $with, the sum"
+}
+
+# What is wrong with one thread, too, is not the work of another. The facts of the
+# other run stay in the subshell.
+blames_no_other() {
+    (right_sum one) >/dev/null || {
         why='It is wrong with one thread, too: no other thread is to blame.'
         hints=('Which type has the sum? Which types has it on its way?'
             'The sum is modulo 2^64: uint64_t does that, and no smaller type and no double.')
     }
-    expect "$(fact got)" = "$(fact right)" "with $with, the sum"
 }
 
 # What belongs to nobody, or to two threads, is no lost update: said as it is.
@@ -38,13 +48,14 @@ not in the sum; a value that belongs to two is there twice.' hints=(
         'count / threads rounds down, and count - 1 is huge when count is 0.'
         'from = count * i / threads and to = count * (i + 1) / threads fit together.')
     [ "$(fact outside)" = nothing ] ||
-        lose "with $1, only values below $(fact count) are asked for" \
+        lose "with $with, only values below $(fact count) are asked for" \
             "value($(fact outside)) was asked for" || return
     [ "$(fact never)" = 0 ] ||
-        lose "with $1, each value is asked for" \
+        lose "with $with, each value is asked for" \
             "never asked for: $(values never)" || return
+    hints[1]='Is value() called again where an addition is tried again? Call it once, before.'
     [ "$(fact again)" = 0 ] ||
-        lose "with $1, each value is asked for once" \
+        lose "with $with, each value is asked for once" \
             "asked for more than once: $(values again)"
 }
 
@@ -73,9 +84,12 @@ run_race() {
 
 # in_every_order: what is asked about several threads needs that.
 in_every_order() {
-    right_sum several || return
+    local with why=${why-} hints=("${hints[@]}")
+    each_once several || return
+    blames_no_other
     walk sum 'in every order of the steps of 2 and 3 threads the sum is right' \
-        run_stopped
+        run_stopped || return
+    right_sum several
 }
 
 if_right() {
@@ -132,8 +146,8 @@ if_right() {
         'Call value() first; only what is shared needs a lock.' \
         'With a sum of its own a thread needs no lock at all until its end.'
     if_right || return
-    harness together || return
-    whole_range "$(fact threads) threads and $(fact count) values" || return
+    local with
+    each_once together || return
     holds met "all $(fact threads) threads are in value() at once" \
         'some were kept out while others were in' || return
     # An array that is too small has lost its point already.

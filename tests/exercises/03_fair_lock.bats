@@ -180,7 +180,7 @@ if_it_hands_over() {
         'to every thread: with three, one may never get it.'
     hints 'Where does a thread that comes leave its mark?' \
         'A condition does not promise to wake the one that has waited longest.' \
-        'Wake all with pthread_cond_broadcast(); let each look for its own number.'
+        'Wake all with pthread_cond_broadcast() and let each look for its own number, or let each wait on a condition of its own.'
     if_it_hands_over || return
     walk order 'in every order a thread that waits is before all that come later' \
         run_in_order || return

@@ -24,6 +24,30 @@ gone_once() {
         'the number of calls of gone() after the last was dropped'
 }
 
+# What is wrong with one thread, too, is not the work of another.
+blames_no_other() {
+    (gone_once one) >/dev/null || {
+        why='It is wrong with one thread, too: no other thread is to blame.'
+        hints=("${with_one[@]}")
+    }
+}
+
+with_one=(
+    'A new object has one reference. Which of the drops finds that it was the last?'
+    'Is an object that has gone still in a list that thread_ends() goes through?')
+
+# What is wrong with one thread, too, is not the work of another.
+blames_no_other() {
+    (gone_once one) >/dev/null || {
+        why='It is wrong with one thread, too: no other thread is to blame.'
+        hints=("${with_one[@]}")
+    }
+}
+
+with_one=('A new object has one reference.'
+    'Which of the drops finds that it was the last?'
+    'Is an object that has gone still in a list that thread_ends() goes through?')
+
 # always NAME STORY: the same in each of the harness's repetitions.
 always() {
     local all
@@ -64,8 +88,7 @@ if_right() {
 # kept
 @test "[2 pts] with one thread gone() is called once, after the last drop" {
     why 'Too early is a use of freed memory, too late is a leak.'
-    hints 'A new object has one reference.' \
-        'Which of the drops finds that it was the last?'
+    hints "${with_one[@]}"
     gone_once one
 }
 
@@ -75,6 +98,7 @@ if_right() {
     hints 'Two threads may be in object_take() of the same object.' \
         'atomic_fetch_add() does the three steps in one, and returns what was.' \
         'Biased: only the owner touches its own count; all others share a second, atomic one.'
+    blames_no_other
     in_every_order
 }
 
@@ -82,7 +106,8 @@ if_right() {
     why 'What only the owner may touch, nobody can after it has ended.'
     hints 'What is in the owner'"'"'s own count when it ends? Who will ever look at it?' \
         'thread_ends() can add the own count to the shared one, and mark that it did (merged).' \
-        'The owner needs a list of its objects for that. The thread that brings the shared count to zero with the mark set calls gone(); keep count and mark in one atomic.'
+        'The owner has to find its objects for that. The thread that brings the shared count to zero with the mark set calls gone(); keep count and mark in one atomic.'
+    blames_no_other
     walk owner 'in every order of the steps of 2 and 3 threads gone() is called once, after the last drop, also when the owner ends first' \
         true || return
     # What is wrong now is not in the order of the steps.
@@ -94,6 +119,7 @@ if_right() {
         hints 'By what does a thread know that it is the owner?' \
             'Who has pthread_self(), or the address of that variable, when the owner has ended?' \
             'An object whose owner has ended has no owner: thread_ends() says so in the object.'
+        blames_no_other
     }
     harness owner || return
     always dropped 'the owner drops all and ends' once || return

@@ -297,6 +297,8 @@ walk() {
     *' crashes: it divides'*) fits_ending 136 ;;
     esac
     picture=$(sed -n 's/^| /  /p' "$run.facts")
+    [[ $picture != *' tries-to-lock '* ]] ||
+        hints[0]='pthread_mutex_trylock() does not wait. What does your code do when another has the mutex?'
     if [ -n "${GRADE_LEAVES-}" ] && [ ! -e "$GRADE_LEAVES/$EXERCISE.order" ] &&
         grep -q '^=' "$run.facts"; then
         sed -n 's/^= //p' "$run.facts" >"$GRADE_LEAVES/$EXERCISE.order"
