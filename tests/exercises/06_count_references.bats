@@ -70,8 +70,8 @@ run_race() {
 shaken_owner() (
     harness -c shaken_owner || return
     always meanwhile 'the owner ends while two others drop' once || return
-    always orphans '4 threads at once drop 1000 objects whose owner has ended' \
-        '1000 times'
+    always orphans '4 threads at once drop 5000 objects whose owner has ended' \
+        '5000 times'
 )
 
 in_every_order() {
@@ -128,14 +128,22 @@ if_right() {
         once || return
     always given 'others drop what the owner took, while it lives' once || return
     [ -e "$BOX/unwalked" ] ||
-        hints=('Is there room for 1000 objects where the owner keeps those that it made?'
+        hints=('Is there room for 5000 objects where the owner keeps those that it made?'
             "${hints[@]:0:2}")
-    always orphans '4 threads at once drop 1000 objects whose owner has ended' \
-        '1000 times' || return
+    always orphans '4 threads at once drop 5000 objects whose owner has ended' \
+        '5000 times' || return
     ! can_be_shaken || shaken_owner || return
     why 'A count that is too narrow begins again at 0.'
     hints 'How many references can the count of the others hold?'
-    always crowd 'the owner ends, then another takes and drops 66,000' once
+    always crowd 'the owner ends, then another takes and drops 66,000' once ||
+        return
+    why 'An owner that holds none is the owner still, until the object says that it' \
+        'has none.'
+    hints 'What does the last drop of the owner do while others hold some?' \
+        'Where does the owner count after that?' \
+        'Either it goes on with its own count, also below 0, or the object has no owner any more.'
+    always back 'the owner drops its own, takes one again, and drops what another took' \
+        once
 }
 
 @test "[6 pts] the owner pays less than for an atomic count" {

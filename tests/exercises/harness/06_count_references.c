@@ -11,6 +11,7 @@
 
 enum {
     OTHERS = 4,
+    MANY = 5000,
     TURNS = 20000,
     REPETITIONS = 20
 };
@@ -58,8 +59,10 @@ static void one(void)
     report("gone", "%d", atomic_load(&gone));
 }
 
+/* It owns one as well. */
 static void *use_it(void *unused)
 {
+    struct object *own = object_new(count_gone, NULL);
     for (int i = 0; i < TURNS || stops() < enough; i++) {
         object_take(object);
         if (i % 7 == 0) {
@@ -68,6 +71,7 @@ static void *use_it(void *unused)
         }
         object_drop(object);
     }
+    object_drop(own);
     thread_ends();
     return unused;
 }
@@ -126,14 +130,14 @@ static void *drop_held(void *unused)
 static void *climb(void *unused)
 {
     enum {
-        MANY = 66000
+        STEPS = 66000
     };
-    for (int i = 0; i < MANY && atomic_load(&gone) == 0; i++) {
+    for (int i = 0; i < STEPS && atomic_load(&gone) == 0; i++) {
         object_take(object);
         object_take(object);
         object_drop(object);
     }
-    for (int i = 0; i < MANY && atomic_load(&gone) == 0; i++)
+    for (int i = 0; i < STEPS && atomic_load(&gone) == 0; i++)
         object_drop(object);
     thread_ends();
     return unused;
@@ -252,13 +256,36 @@ static void *given_away(void *argument)
     return NULL;
 }
 
+static void *take_one(void *unused)
+{
+    object_take(object);
+    thread_ends();
+    return unused;
+}
+
+/* The owner has none for a while, and drops what another took. */
+static void *come_back(void *argument)
+{
+    struct seen *seen = argument;
+    make();
+    in_thread(take_one);
+    object_drop(object);
+    object_take(object);
+    object_drop(object);
+    seen_before(seen);
+    object_drop(object);
+    thread_ends();
+    seen_after(seen, 1);
+    return NULL;
+}
+
 /* Many objects of one owner, dropped by several threads at the same time. */
-static struct object *many[1000];
+static struct object *many[MANY];
 
 static void *make_many(void *unused)
 {
     atomic_store(&gone, 0);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < MANY; i++) {
         many[i] = object_new(count_gone, &gone);
         for (int k = 1; k < OTHERS; k++)
             object_take(many[i]);
@@ -273,7 +300,7 @@ static unsigned
 static void *drop_many(void *unused)
 {
     static atomic_uint drops;
-    for (unsigned i = 0; i < 1000; i++) {
+    for (unsigned i = 0; i < MANY; i++) {
         if (i < in_step) {
             atomic_fetch_add(&drops, 1);
             while (atomic_load(&drops) < OTHERS * (i + 1))
@@ -292,7 +319,7 @@ static void drop_orphans(struct seen *seen)
         thread[i] = start(drop_many, NULL);
     for (int i = 0; i < OTHERS; i++)
         pthread_join(thread[i], NULL);
-    seen_after(seen, 1000);
+    seen_after(seen, MANY);
 }
 
 static void orphans(struct seen *seen)
@@ -306,12 +333,14 @@ static void owner_ends_first(void)
 {
     struct seen holding = {"holding", 0, 0, 0}, dropped = {"dropped", 0, 0, 0},
                 sharing = {"sharing", 0, 0, 0}, given = {"given", 0, 0, 0},
-                orphaned = {"orphans", 0, 0, 0}, crowd = {"crowd", 0, 0, 0};
+                orphaned = {"orphans", 0, 0, 0}, crowd = {"crowd", 0, 0, 0},
+                back = {"back", 0, 0, 0};
     for (int i = 0; i < REPETITIONS; i++) {
         owner_ends_holding(&holding);
         owner_drops_all(&dropped);
         owner_ends_sharing(&sharing);
         pthread_join(start(given_away, &given), NULL);
+        pthread_join(start(come_back, &back), NULL);
         orphans(&orphaned);
         others_take_many(&crowd);
     }
@@ -322,6 +351,7 @@ static void owner_ends_first(void)
     report_seen(&given);
     report_seen(&orphaned);
     report_seen(&crowd);
+    report_seen(&back);
 }
 
 static bool drops_its_own;

@@ -14,11 +14,17 @@ static void (*object_take)(struct object *);
 static void (*object_drop)(struct object *);
 static void (*thread_ends)(void);
 
-static struct object *object;
+/* Most walks are about the first of them alone. */
+enum {
+    OBJECTS = 2
+};
+static struct object *object[OBJECTS];
 static struct {
     int references; /* that the threads have */
     int gone;       /* how often it was */
-} seen;
+} seen[OBJECTS];
+
+static sem_t came[OBJECTS];
 
 static void nothing(void)
 {
@@ -28,35 +34,39 @@ static void begin(void *with)
 {
     (void)with;
     memset(&seen, 0, sizeof seen);
+    for (unsigned i = 0; i < OBJECTS; i++)
+        virtual_sem_init(&came[i], 0);
     walked_begin(nothing);
 }
 
 static void gone(void *argument)
 {
-    (void)argument;
-    if (seen.references > 0)
+    const struct object *const *which = argument;
+    size_t i = (size_t)(which - (const struct object *const *)object);
+    if (seen[i].references > 0)
         orders_fail("gone() is called, and %d reference%s left",
-                    seen.references, seen.references == 1 ? " is" : "s are");
-    if (++seen.gone > 1)
+                    seen[i].references,
+                    seen[i].references == 1 ? " is" : "s are");
+    if (++seen[i].gone > 1)
         orders_fail("gone() is called a second time");
 }
 
-static void make(void)
+static void make(unsigned i)
 {
-    object = object_new(gone, NULL);
-    seen.references = 1;
+    object[i] = object_new(gone, &object[i]);
+    seen[i].references = 1;
 }
 
-static void take(void)
+static void take(unsigned i)
 {
-    seen.references++;
-    object_take(object);
+    seen[i].references++;
+    object_take(object[i]);
 }
 
-static void drop(void)
+static void drop(unsigned i)
 {
-    seen.references--;
-    object_drop(object);
+    seen[i].references--;
+    object_drop(object[i]);
 }
 
 /* ---- the others ---- */
@@ -65,8 +75,8 @@ static void *take_and_drop(void *with)
 {
     const struct walked_check *check = with;
     for (unsigned i = 0; i < check->rounds; i++) {
-        take();
-        drop();
+        take(0);
+        drop(0);
     }
     thread_ends();
     return NULL;
@@ -74,7 +84,7 @@ static void *take_and_drop(void *with)
 
 static void *drop_one(void *unused)
 {
-    drop();
+    drop(0);
     thread_ends();
     return unused;
 }
@@ -82,8 +92,8 @@ static void *drop_one(void *unused)
 /* It was given one. */
 static void *take_drop_and_drop(void *unused)
 {
-    take();
-    drop();
+    take(0);
+    drop(0);
     return drop_one(unused);
 }
 
@@ -102,7 +112,7 @@ static void join(const pthread_t *other, const struct walked_check *check)
 {
     for (unsigned i = 0; i + 1 < check->threads; i++)
         virtual_join(other[i], NULL, here);
-    if (seen.references == 0 && seen.gone == 0)
+    if (seen[0].references == 0 && seen[0].gone == 0)
         orders_fail("no reference is left, all threads have ended, and gone() "
                     "was not called");
 }
@@ -113,14 +123,14 @@ static void use_it_too(void *with, unsigned me)
     const struct walked_check *check = with;
     pthread_t other[ORDERS_THREADS];
     (void)me;
-    make();
+    make(0);
     start_others(other, check, take_and_drop);
-    take();
-    drop();
+    take(0);
+    drop(0);
     join(other, check);
-    drop();
+    drop(0);
     thread_ends();
-    if (seen.gone == 0)
+    if (seen[0].gone == 0)
         orders_fail("the owner has dropped the last reference and ended, and "
                     "gone() was not called");
 }
@@ -129,11 +139,11 @@ static void use_it_too(void *with, unsigned me)
 static void end_first(const struct walked_check *check, void *(*body)(void *))
 {
     pthread_t other[ORDERS_THREADS];
-    make();
+    make(0);
     for (unsigned i = 0; i + 1 < check->threads; i++)
-        take();
+        take(0);
     start_others(other, check, body);
-    drop();
+    drop(0);
     thread_ends();
     join(other, check);
 }
@@ -148,6 +158,50 @@ static void share(void *with, unsigned me)
 {
     (void)me;
     end_first(with, take_drop_and_drop);
+}
+
+/* ---- each of two threads is an owner ---- */
+
+static void wait_for_the_other(unsigned me)
+{
+    virtual_sem_post(&came[me], here);
+    virtual_sem_wait(&came[1 - me], NULL, here);
+}
+
+/* Each makes one, takes both, drops both, and then drops its own. */
+static void make_and_use(unsigned me)
+{
+    make(me);
+    wait_for_the_other(me);
+    take(me);
+    take(1 - me);
+    wait_for_the_other(me);
+    drop(me);
+    drop(1 - me);
+    wait_for_the_other(me);
+    drop(me);
+    thread_ends();
+}
+
+static void *make_one_too(void *unused)
+{
+    make_and_use(1);
+    return unused;
+}
+
+static void make_one(void *with, unsigned me)
+{
+    pthread_t other;
+    (void)with;
+    (void)me;
+    virtual_create(&other, make_one_too, NULL, here);
+    make_and_use(0);
+    virtual_join(other, NULL, here);
+    for (unsigned i = 0; i < OBJECTS; i++)
+        if (seen[i].gone == 0)
+            orders_fail("both threads have dropped all and ended, and gone() "
+                        "was not called for what thread %u made",
+                        i + 1);
 }
 
 static struct orders_subject owner_that(const struct walked_check *check,
@@ -174,6 +228,11 @@ static struct orders_subject gives_away(const struct walked_check *check)
 static struct orders_subject shares(const struct walked_check *check)
 {
     return owner_that(check, share);
+}
+
+static struct orders_subject each_makes_one(const struct walked_check *check)
+{
+    return owner_that(check, make_one);
 }
 
 /* To look again and again is slow, and not wrong. */
@@ -207,6 +266,16 @@ static const struct walked_check checks[] = {
      .subject = uses_it_too,
      .threads = 3,
      .rounds = 1,
+     .finds = COUNT,
+     .bounds = {.preemptions = 2, .plain_steps = true}},
+    {.mode = "several",
+     .name = "2 threads, each makes one",
+     .subject = each_makes_one,
+     .finds = COUNT,
+     .bounds = {.preemptions = 2}},
+    {.mode = "several",
+     .name = "2 threads, each makes one, each access",
+     .subject = each_makes_one,
      .finds = COUNT,
      .bounds = {.preemptions = 2, .plain_steps = true}},
     {.mode = "owner",
@@ -256,6 +325,11 @@ static const struct walked_check checks[] = {
      .subject = uses_it_too,
      .threads = 3,
      .rounds = 1,
+     .finds = RACE,
+     .bounds = {.preemptions = 2}},
+    {.mode = "race",
+     .name = "each makes one",
+     .subject = each_makes_one,
      .finds = RACE,
      .bounds = {.preemptions = 2}},
     {.mode = "race",
