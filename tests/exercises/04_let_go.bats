@@ -35,7 +35,8 @@ stored_right() {
     [ "$(fact right)" = "$(fact to_store)" ] || in_order true || return
     harness all || return
     why='Each request is received, and then either stored or reported.'
-    hints=('Which way does a request go from next() to store()?')
+    hints=('Which way does a request go from next() to store()?'
+        'Any number can be a digest, also 0.')
     expect "$(fact right)" = "$(fact to_store)" \
         'the number of requests stored right' || return
     why='Who looks on wants to know how far it is: after each request that was received.'
