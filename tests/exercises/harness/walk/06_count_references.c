@@ -19,7 +19,7 @@ enum {
     OBJECTS = 2
 };
 static struct object *object[OBJECTS];
-static struct {
+static struct seen {
     int references; /* that the threads have */
     int gone;       /* how often it was */
 } seen[OBJECTS];
@@ -41,19 +41,17 @@ static void begin(void *with)
 
 static void gone(void *argument)
 {
-    const struct object *const *which = argument;
-    size_t i = (size_t)(which - (const struct object *const *)object);
-    if (seen[i].references > 0)
-        orders_fail("gone() is called, and %d reference%s left",
-                    seen[i].references,
-                    seen[i].references == 1 ? " is" : "s are");
-    if (++seen[i].gone > 1)
+    struct seen *of = argument;
+    if (of->references > 0)
+        orders_fail("gone() is called, and %d reference%s left", of->references,
+                    of->references == 1 ? " is" : "s are");
+    if (++of->gone > 1)
         orders_fail("gone() is called a second time");
 }
 
 static void make(unsigned i)
 {
-    object[i] = object_new(gone, &object[i]);
+    object[i] = object_new(gone, &seen[i]);
     seen[i].references = 1;
 }
 
