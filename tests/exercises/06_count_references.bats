@@ -32,18 +32,6 @@ blames_no_other() {
     }
 }
 
-with_one=(
-    'A new object has one reference. Which of the drops finds that it was the last?'
-    'Is an object that has gone still in a list that thread_ends() goes through?')
-
-# What is wrong with one thread, too, is not the work of another.
-blames_no_other() {
-    (gone_once one) >/dev/null || {
-        why='It is wrong with one thread, too: no other thread is to blame.'
-        hints=("${with_one[@]}")
-    }
-}
-
 with_one=('A new object has one reference.'
     'Which of the drops finds that it was the last?'
     'Is an object that has gone still in a list that thread_ends() goes through?')
